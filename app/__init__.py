@@ -1,0 +1,46 @@
+"""The portal. `create_app` is the only way in: gunicorn loads `app:create_app()`."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+from flask_appbuilder import AppBuilder
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+
+from config import ENVIRONMENTS, ROOT
+
+csrf = CSRFProtect()
+
+
+def create_app(environment: str | None = None, **overrides: object) -> Flask:
+    """The application for an environment (PORTAL_ENV, default "development").
+
+    `overrides` replace settings, for tests. Raises config.ConfigError in production without secrets.
+    """
+    app = Flask(__name__, static_folder="static", template_folder="templates", instance_path=str(ROOT / "var"))
+    app.config.from_object(ENVIRONMENTS[environment or os.environ.get("PORTAL_ENV", "development")]())
+    app.config.update(overrides)
+
+    from app import cli, db, keyring, scope, views
+    from app.security import guards, headers, logs, oidc, sessions
+    from app.security.manager import PortalSecurityManager
+    from app.views.index import PortalIndexView
+
+    logs.init_app(app)
+    keyring.configure(keyring.Keyring.parse(app.config["NISS_KEYS"], app.config["NISS_HASH_KEY"]))
+    app.config["OAUTH_PROVIDERS"] = oidc.providers(app.config)
+    scope.install()
+    db.init_app(app)
+    sessions.init_app(app)
+    headers.init_app(app)
+    guards.init_app(app)  # before FAB's hooks: no query without a scope
+    csrf.init_app(app)  # before FAB too, or GET /delete/1 deletes
+    Bootstrap5(app)
+    with app.app_context():
+        appbuilder = AppBuilder(indexview=PortalIndexView, security_manager_class=PortalSecurityManager)
+        appbuilder.init_app(app, db.db.session)  # type: ignore[arg-type]
+        views.register(app, appbuilder)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,204 @@
+"""THE history: who saw or changed what. Append-only, one hash chain per organiser.
+
+Entries are written in the transaction of the action they tell of: both are kept or neither. The chain
+(`seq`, `previous`, `hash`) is made by the database, in `journal_add`, under a lock on the chain's head, so that two writers
+cannot fork it; `verify` computes it again in Python, independently of the database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from app.models import JournalChange, JournalEntry, JournalHead
+from app.models.base import Model
+
+#: What stands in the history for a value that must never be shown.
+HIDDEN: Final = "•••"
+
+
+@dataclass(frozen=True)
+class Who:
+    """The person (or the portal itself) behind an entry."""
+
+    user_id: int | None
+    name: str
+    #: "" for the organiser's own people; an agent's door and reason otherwise.
+    door: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value, old and new, of one object."""
+
+    object_type: str
+    object_id: int | None
+    field: str
+    old: str | None
+    new: str | None
+
+
+SYSTEM: Final = Who(None, "portail")
+
+
+def digest(changes: Iterable[Change]) -> str:
+    """SHA-256 over the changes in order, "" without any."""
+    rows = [[c.object_type, c.object_id, c.field, c.old, c.new] for c in changes]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest() if rows else ""
+
+
+def record(
+    session: Session,
+    who: Who,
+    action: str,
+    *,
+    organiser_id: int | None,
+    object_type: str,
+    object_id: int | None = None,
+    facility_id: int | None = None,
+    summary: str,
+    changes: Sequence[Change] = (),
+) -> int:
+    """Add one entry (and its changes) to the open transaction; give its id. Never commits.
+
+    `changes` must not hold a national number: give HIDDEN instead.
+    """
+    return int(
+        session.execute(
+            _ADD,
+            {
+                "organiser": organiser_id,
+                "user": who.user_id,
+                "actor": who.name[:200],
+                "door": who.door[:300],
+                "action": action,
+                "type": object_type,
+                "object": object_id,
+                "facility": facility_id,
+                "summary": summary,
+                "digest": digest(changes),
+                "types": [c.object_type for c in changes],
+                "ids": [c.object_id for c in changes],
+                "fields": [c.field for c in changes],
+                "olds": [c.old for c in changes],
+                "news": [c.new for c in changes],
+            },
+        ).scalar_one()
+    )
+
+
+# One round trip on the path of every saved cell. The function chains the entry (app/migrations/policies.py).
+_ADD: Final = text(
+    """SELECT journal_add(
+         CAST(:organiser AS integer), CAST(:user AS integer), :actor, :door, :action, :type,
+         CAST(:object AS bigint), CAST(:facility AS integer), :summary, :digest, CAST(:types AS text[]),
+         CAST(:ids AS bigint[]), CAST(:fields AS text[]), CAST(:olds AS text[]), CAST(:news AS text[]))"""
+)
+
+
+def entry_hash(entry: JournalEntry) -> str:
+    """The hash that `journal_add` must have written for an entry, from its columns alone."""
+    at = entry.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    fields: list[Any] = [
+        entry.previous, entry.organiser_id or 0, entry.seq, at, entry.user_id, entry.actor, entry.door,
+        entry.action, entry.object_type, entry.object_id, entry.facility_id, entry.summary, entry.digest,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first row of a chain that is not as it was written."""
+
+    chain: int
+    seq: int
+    entry_id: int | None
+    what: str
+
+
+def verify(session: Session, chain: int, *, batch: int = 1000) -> Fault | None:
+    """Walk one chain (an organiser's id, 0 for the platform's) from its start; None when it holds.
+
+    Reads everything: run it inside `scope.system`.
+    """
+    owner = JournalEntry.organiser_id.is_(None) if chain == 0 else JournalEntry.organiser_id == chain
+    previous, seq = "", 0
+    while True:
+        entries = session.scalars(
+            select(JournalEntry).where(owner, JournalEntry.seq > seq).order_by(JournalEntry.seq).limit(batch)
+        ).all()
+        if not entries:
+            break
+        changes = _changes_of(session, [entry.id for entry in entries])
+        for entry in entries:
+            seq += 1
+            fault = _fault_of(entry, seq, previous, changes.get(entry.id, []))
+            if fault:
+                return Fault(chain, seq, entry.id, fault)
+            previous = entry.hash
+        session.expunge_all()
+    head = session.get(JournalHead, chain)
+    if (head.seq if head else 0) != seq or (head.hash if head else "") != previous:
+        return Fault(chain, seq + 1, None, "la fin de la chaîne manque")
+    return None
+
+
+def chains(session: Session) -> list[int]:
+    """Every chain that has a head or an entry."""
+    heads = set(session.scalars(select(JournalHead.chain)))
+    owners = session.scalars(select(func.coalesce(JournalEntry.organiser_id, 0)).distinct())
+    return sorted(heads | set(owners))
+
+
+def _fault_of(entry: JournalEntry, seq: int, previous: str, changes: list[Change]) -> str | None:
+    if entry.seq != seq:
+        return "une ligne manque avant celle-ci"
+    if entry.previous != previous:
+        return "le lien avec la ligne précédente est rompu"
+    if entry.digest != digest(changes):
+        return "les valeurs changées ont été altérées"
+    if entry.hash != entry_hash(entry):
+        return "la ligne a été altérée"
+    return None
+
+
+def _changes_of(session: Session, entry_ids: list[int]) -> dict[int, list[Change]]:
+    found: dict[int, list[Change]] = {}
+    for change in session.scalars(
+        select(JournalChange).where(JournalChange.entry_id.in_(entry_ids)).order_by(JournalChange.id)
+    ):
+        found.setdefault(change.entry_id, []).append(
+            Change(change.object_type, change.object_id, change.field, change.old, change.new)
+        )
+    return found
+
+
+def model_changes(instance: Model, object_type: str, hidden: frozenset[str] = frozenset()) -> list[Change]:
+    """The pending changes of a mapped row, for rows edited through forms."""
+    from sqlalchemy import inspect as sa_inspect
+
+    found = []
+    for attribute in sa_inspect(instance).mapper.column_attrs:
+        history = sa_inspect(instance).attrs[attribute.key].history
+        if not history.has_changes():
+            continue
+        old, new = (next(iter(values or ()), None) for values in (history.deleted, history.added))
+        if attribute.key in hidden:
+            old, new = (HIDDEN if value is not None else None for value in (old, new))
+        found.append(
+            Change(object_type, getattr(instance, "id", None), attribute.key, _shown(old), _shown(new))
+        )
+    return found
+
+
+def _shown(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+

@@ -1,0 +1,139 @@
+"""Row-level security and the history's triggers, as SQL for migrations.
+
+The settings are those of app/scope.py: "*" is all, "" or unset is none, else ids between commas. Each is read
+in a sub-select, so that PostgreSQL evaluates it once per statement and not once per row.
+"""
+
+from __future__ import annotations
+
+PORTAL_ROLE = "portail_app"
+
+
+def create_role() -> str:
+    """The role the portal works under, and the owner's right to take it."""
+    return f"""
+    DO $$ BEGIN
+      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{PORTAL_ROLE}') THEN
+        CREATE ROLE {PORTAL_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+      END IF;
+      IF NOT pg_has_role(current_user, '{PORTAL_ROLE}', 'MEMBER') THEN
+        EXECUTE format('GRANT {PORTAL_ROLE} TO %I', current_user);
+      END IF;
+    END $$;
+    GRANT USAGE ON SCHEMA public TO {PORTAL_ROLE};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public
+      GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {PORTAL_ROLE};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {PORTAL_ROLE};
+    """
+
+
+def _inside(column: str, setting: str) -> str:
+    read = f"current_setting('{setting}', true)"
+    return (
+        f"((SELECT {read}) = '*' OR {column} = ANY "
+        f"((SELECT string_to_array(nullif({read}, ''), ',')::int[])::int[]))"
+    )
+
+
+def protect(
+    table: str, owner: str = "organiser_id", facility: str | None = None, dossier: str = "", optional: bool = False
+) -> str:
+    """Enable and force row-level security on a table."""
+    condition = _inside(owner, "app.organisers")
+    if facility:
+        setting = f"app.facilities_{dossier}" if dossier else "app.facilities"
+        inside = _inside(facility, setting)
+        condition += f" AND ({facility} IS NULL OR {inside})" if optional else f" AND {inside}"
+    return f"""
+    ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+    CREATE POLICY scope ON {table} USING ({condition}) WITH CHECK ({condition});
+    """
+
+
+def protect_journal(table: str) -> str:
+    """Read inside the scope (the platform's chain: by the all-seeing only); written by `journal_add` alone."""
+    organisers = _inside("organiser_id", "app.organisers")
+    facilities = _inside("facility_id", "app.facilities")
+    return f"""
+    ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY reading ON {table} FOR SELECT TO {PORTAL_ROLE} USING (
+      CASE WHEN organiser_id IS NULL THEN (SELECT current_setting('app.organisers', true)) = '*'
+           ELSE {organisers} AND {facilities} END);
+    REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {PORTAL_ROLE};
+    """
+
+
+JOURNAL_FUNCTIONS = f"""
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON journal_head FROM {PORTAL_ROLE};
+
+-- One entry with its changes: the lock on the chain's head is taken last, so that it is held for a moment only.
+CREATE FUNCTION journal_add(
+  p_organiser integer, p_user integer, p_actor text, p_door text, p_action text, p_type text, p_object bigint,
+  p_facility integer, p_summary text, p_digest text,
+  p_types text[], p_ids bigint[], p_fields text[], p_olds text[], p_news text[]
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  head journal_head;
+  v_id bigint := nextval(pg_get_serial_sequence('public.journal_entry', 'id'));
+  v_at timestamptz;
+  v_hash text;
+BEGIN
+  IF p_organiser IS NOT NULL AND NOT {_inside("p_organiser", "app.organisers")} THEN
+    RAISE EXCEPTION 'entry outside the scope';
+  END IF;
+  INSERT INTO journal_head (chain, seq, hash) VALUES (coalesce(p_organiser, 0), 0, '')
+    ON CONFLICT (chain) DO NOTHING;
+  SELECT * INTO head FROM journal_head WHERE chain = coalesce(p_organiser, 0) FOR UPDATE;
+  v_at := clock_timestamp();
+  v_hash := encode(sha256(convert_to(json_build_array(
+    head.hash, coalesce(p_organiser, 0), head.seq + 1,
+    to_char(v_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), p_user, p_actor, p_door,
+    p_action, p_type, p_object, p_facility, p_summary, p_digest)::text, 'UTF8')), 'hex');
+  INSERT INTO journal_entry (id, organiser_id, seq, at, user_id, actor, door, action, object_type, object_id,
+      facility_id, summary, digest, previous, hash)
+    OVERRIDING SYSTEM VALUE
+    VALUES (v_id, p_organiser, head.seq + 1, v_at, p_user, p_actor, p_door, p_action, p_type, p_object,
+      p_facility, p_summary, p_digest, head.hash, v_hash);
+  UPDATE journal_head SET seq = head.seq + 1, hash = v_hash WHERE chain = head.chain;
+  IF cardinality(p_types) > 0 THEN
+    INSERT INTO journal_change (entry_id, organiser_id, facility_id, object_type, object_id, field, old, new)
+      SELECT v_id, p_organiser, p_facility, t, i, f, o, n
+      FROM unnest(p_types, p_ids, p_fields, p_olds, p_news) WITH ORDINALITY AS c(t, i, f, o, n, position)
+      ORDER BY position;
+  END IF;
+  RETURN v_id;
+END $$;
+
+CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'append-only';
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON journal_entry
+  FOR EACH ROW EXECUTE FUNCTION journal_refuse();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON journal_change
+  FOR EACH ROW EXECUTE FUNCTION journal_refuse();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON journal_entry EXECUTE FUNCTION journal_refuse();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON journal_change EXECUTE FUNCTION journal_refuse();
+"""
+
+#: A submitted version is never edited, not even by the portal.
+SUBMISSION_TRIGGERS = """
+CREATE TRIGGER frozen BEFORE UPDATE OR DELETE ON attendance_submission
+  FOR EACH ROW EXECUTE FUNCTION journal_refuse();
+"""
+
+RIGHTS_TRIGGERS = """
+INSERT INTO rights_version (id, version) VALUES (1, 1);
+CREATE FUNCTION bump_rights() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE rights_version SET version = version + 1;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER bump_rights AFTER INSERT OR DELETE OR UPDATE OF active, epoch, first_name, last_name ON ab_user
+  FOR EACH STATEMENT EXECUTE FUNCTION bump_rights();
+""" + "\n".join(
+    f"CREATE TRIGGER bump_rights AFTER INSERT OR UPDATE OR DELETE ON {table} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION bump_rights();"
+    for table in ("ab_user_role", "ab_role", "ab_permission_view_role", "membership", "facility_grant")
+)

@@ -1,0 +1,49 @@
+"""Tables only. Importing this package maps all of them."""
+
+from __future__ import annotations
+
+from app.models import base  # noqa: I001  (the constraint names must be set before any table)
+from app.models.organisers import Closure, Facility, FacilityKind, OpeningHours, Organiser
+from app.models.reference import ClosureMotive, Communication, Holiday, Parameter
+from app.models.attendance import (
+    AttendanceImport,
+    AttendanceLine,
+    AttendanceReturn,
+    AttendanceSheet,
+    AttendanceSubmission,
+    CodeMapping,
+)
+from app.models.journal import JournalChange, JournalEntry, JournalHead
+from app.models.access import Grant, Membership, Profile, RateCounter, RightsVersion, Strength, User, UserSession
+
+Dossier = base.Dossier
+
+__all__ = [
+    "AttendanceImport",
+    "AttendanceLine",
+    "AttendanceReturn",
+    "AttendanceSheet",
+    "AttendanceSubmission",
+    "Closure",
+    "ClosureMotive",
+    "CodeMapping",
+    "Communication",
+    "Dossier",
+    "Facility",
+    "FacilityKind",
+    "Grant",
+    "Holiday",
+    "JournalChange",
+    "JournalEntry",
+    "JournalHead",
+    "Membership",
+    "OpeningHours",
+    "Organiser",
+    "Parameter",
+    "Profile",
+    "RateCounter",
+    "RightsVersion",
+    "Strength",
+    "User",
+    "UserSession",
+]

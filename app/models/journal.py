@@ -1,0 +1,71 @@
+"""The history's tables. Only app/journal.py writes them; the database chains them and refuses any change."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask_appbuilder import Model
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+
+class JournalEntry(Model):
+    """One action: who saw or changed what, when, by which way. `organiser_id` empty: the platform's chain."""
+
+    __tablename__ = "journal_entry"
+    __owner_column__ = "organiser_id"
+    __table_args__ = (
+        Index("ix_journal_entry_chain", "organiser_id", "seq"),
+        Index("ix_journal_entry_object", "object_type", "object_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organiser.id"))
+    #: Position in the organiser's chain, from 1; set by the database with `previous` and `hash`.
+    seq: Mapped[int] = mapped_column(Integer, server_default="0")
+    at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    user_id: Mapped[int | None] = mapped_column(Integer)
+    actor: Mapped[str] = mapped_column(String(200))
+    #: How the actor came in: "" for the organiser's own people, else the door and its reason.
+    door: Mapped[str] = mapped_column(String(300), default="")
+    action: Mapped[str] = mapped_column(String(40))
+    object_type: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[int | None] = mapped_column(BigInteger)
+    facility_id: Mapped[int | None] = mapped_column(Integer)
+    summary: Mapped[str] = mapped_column(Text)
+    #: SHA-256 over the entry's changes in order, "" without any.
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    previous: Mapped[str] = mapped_column(String(64), server_default="")
+    hash: Mapped[str] = mapped_column(String(64), server_default="")
+
+    changes: Mapped[list[JournalChange]] = relationship(order_by="JournalChange.id", viewonly=True)
+
+
+class JournalChange(Model):
+    """One value changed by an entry, old and new."""
+
+    __tablename__ = "journal_change"
+    __owner_column__ = "organiser_id"
+    __table_args__ = (Index("ix_journal_change_object", "object_type", "object_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"), index=True)
+    organiser_id: Mapped[int | None] = mapped_column(Integer)
+    facility_id: Mapped[int | None] = mapped_column(Integer)
+    object_type: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[int | None] = mapped_column(BigInteger)
+    field: Mapped[str] = mapped_column(String(60))
+    old: Mapped[str | None] = mapped_column(Text)
+    new: Mapped[str | None] = mapped_column(Text)
+
+    entry: Mapped[JournalEntry] = relationship(viewonly=True)
+
+
+class JournalHead(Model):
+    """The end of each chain (0 = the platform's). Its export elsewhere dates the whole chain."""
+
+    __tablename__ = "journal_head"
+
+    chain: Mapped[int] = mapped_column(Integer, primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer)
+    hash: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,79 @@
+"""Dated, sourced, editable data of the domain: no amount, deadline or list stands in the code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+
+from flask_appbuilder import Model
+from sqlalchemy import CheckConstraint, Date, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+
+class Parameter(Model):
+    """A number of the domain, valid from a date. `official` False: shown as « valeur non officielle »."""
+
+    __tablename__ = "parameter"
+    __table_args__ = (UniqueConstraint("key", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(60))
+    label: Mapped[str] = mapped_column(String(200))
+    value: Mapped[decimal.Decimal] = mapped_column(Numeric(12, 4))
+    unit: Mapped[str] = mapped_column(String(40), default="")
+    valid_from: Mapped[dt.date] = mapped_column(Date)
+    source: Mapped[str] = mapped_column(String(300))
+    official: Mapped[bool] = mapped_column(default=False)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Holiday(Model):
+    """A day on which no facility is open by law."""
+
+    __tablename__ = "holiday"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[dt.date] = mapped_column(Date, unique=True)
+    label: Mapped[str] = mapped_column(String(100))
+    source: Mapped[str] = mapped_column(String(300))
+    official: Mapped[bool] = mapped_column(default=True)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ClosureMotive(Model):
+    """Reasons a facility may give for closing (guide 10.1.1, third step)."""
+
+    __tablename__ = "closure_motive"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(String(100), unique=True)
+    valid_from: Mapped[dt.date] = mapped_column(Date)
+    source: Mapped[str] = mapped_column(String(300))
+    official: Mapped[bool] = mapped_column(default=False)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Communication(Model):
+    """A banner on the home page (guide 6.2.1.4)."""
+
+    __tablename__ = "communication"
+    __table_args__ = (
+        CheckConstraint("valid_from <= valid_until", name="period"),
+        CheckConstraint("colour IN ('bleu', 'jaune', 'vert', 'rouge')", name="colour"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    colour: Mapped[str] = mapped_column(String(10), default="bleu")
+    valid_from: Mapped[dt.date] = mapped_column(Date)
+    valid_until: Mapped[dt.date] = mapped_column(Date)
+
+    def __str__(self) -> str:
+        return self.title

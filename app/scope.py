@@ -1,0 +1,254 @@
+"""THE isolation point: what the current actor may read and write, for the ORM and for PostgreSQL.
+
+Two walls with one definition, `Scope`:
+- ORM: `do_orm_execute` adds the criteria to every statement on an owned table, `before_flush` refuses
+  a write outside them, bulk inserts are checked row by row;
+- PostgreSQL: the same scope is set at the start of each transaction (`app.organiser`,
+  `app.facilities`, …) and row-level security keys on it (migrations, `app/migrations/policies.py`).
+
+No scope: no rows, no writes. The ways out are named (`system`, `door`) and journalled by their callers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Final
+
+from flask import current_app, has_app_context
+from sqlalchemy import and_, event, false, text, true
+from sqlalchemy import inspect as sa_inspect
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
+
+from app.models import Dossier, Facility
+from app.models.base import Model
+
+#: Every facility of the organisers in scope.
+ALL: Final = None
+Facilities = frozenset[int] | None
+
+
+class OutOfScope(Exception):
+    """A write outside what the actor may touch. A defect or an attack: answered 404, and logged."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What may be seen: organisers (None = all, through a named door) and facilities by dossier."""
+
+    organisers: frozenset[int] | None = frozenset()
+    facilities: Mapping[Dossier, Facilities] = field(default_factory=dict)
+    #: Why this scope reaches beyond one organiser ("" when it does not).
+    reason: str = ""
+
+    @classmethod
+    def whole_organiser(cls, organiser_id: int) -> Scope:
+        return cls(frozenset({organiser_id}), dict.fromkeys(Dossier, ALL))
+
+    def facilities_of(self, dossier: Dossier | None) -> Facilities:
+        """Facilities open for a dossier; for None, those of any dossier."""
+        if dossier is not None:
+            return self.facilities.get(dossier, frozenset())
+        union: set[int] = set()
+        for ids in self.facilities.values():
+            if ids is ALL:
+                return ALL
+            union |= ids
+        return frozenset(union)
+
+    def admits(self, owner: int | None, facility: int | None, model: type[Any]) -> bool:
+        """Whether a row of this owner and facility lies inside."""
+        if self.organisers is not None and owner not in self.organisers:
+            return False
+        allowed = self.facilities_of(getattr(model, "__dossier__", None))
+        return facility is None or allowed is ALL or facility in allowed
+
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """The scope as PostgreSQL sees it: "*" is all, "" none, else ids between commas."""
+        values = {"app.organisers": _as_setting(self.organisers)}
+        values["app.facilities"] = _as_setting(self.facilities_of(None))
+        for dossier in Dossier:
+            values[f"app.facilities_{dossier.value}"] = _as_setting(self.facilities_of(dossier))
+        return values
+
+    @cached_property
+    def criteria(self) -> tuple[ORMOption, ...]:
+        """The scope as SQLAlchemy options, one for each owned table; () for the all-seeing."""
+        return tuple(_criterion(mapper.class_, self) for mapper in owned_mappers())
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def _as_setting(ids: frozenset[int] | None) -> str:
+    return "*" if ids is None else ",".join(str(value) for value in sorted(ids))
+
+
+_NOWHERE: Final = Scope()
+_current: ContextVar[Scope] = ContextVar("scope", default=_NOWHERE)
+
+
+def current() -> Scope:
+    """The scope in force; the empty one when nobody set any."""
+    return _current.get()
+
+
+@contextlib.contextmanager
+def within(scope: Scope, *sessions: Session) -> Iterator[Scope]:
+    """Work inside a scope. A session that already began must be given, to begin anew inside it."""
+    _renew(sessions)
+    token = _current.set(scope)
+    try:
+        yield scope
+        _renew(sessions)
+    except BaseException:
+        for session in sessions:
+            session.rollback()
+        raise
+    finally:
+        _current.reset(token)
+
+
+def enter(scope: Scope) -> None:
+    """Set the scope for the rest of this context: the web layer, once per request."""
+    _current.set(scope)
+
+
+def leave() -> None:
+    """Back to no scope."""
+    _current.set(_NOWHERE)
+
+
+@contextlib.contextmanager
+def system(reason: str, *sessions: Session) -> Iterator[Scope]:
+    """Named way out for the portal's own work (sign-in, bootstrap, CLI, clean-up). Never for a page."""
+    everything = Scope(None, dict.fromkeys(Dossier, ALL), reason)
+    with within(everything, *sessions) as scope:
+        yield scope
+
+
+def door(reason: str, organiser_id: int | None = None) -> Scope:
+    """An agent's way in: all organisers (a queue) or one (a file). The caller journals the reason."""
+    scope = Scope(None, dict.fromkeys(Dossier, ALL), reason)
+    return scope if organiser_id is None else replace(scope, organisers=frozenset({organiser_id}))
+
+
+def _renew(sessions: tuple[Session, ...]) -> None:
+    """End the sessions' transactions and forget owned rows, so that nothing crosses a change of scope."""
+    for session in sessions:
+        if session.new or session.dirty or session.deleted:
+            raise OutOfScope("unsaved changes at a change of scope")
+        for instance in list(session):
+            if hasattr(type(instance), "__owner_column__"):
+                session.expunge(instance)
+        session.commit()
+
+
+def owned_mappers() -> list[Mapper[Any]]:
+    """Every mapped class whose rows belong to an organiser."""
+    return [
+        mapper for mapper in Model.registry.mappers if getattr(mapper.class_, "__owner_column__", None) is not None
+    ]
+
+
+def _criterion(model: type[Any], scope: Scope) -> ORMOption:
+    owner = getattr(model, model.__owner_column__)
+    clauses: list[Any] = []
+    if scope.organisers is not None:
+        clauses.append(owner.in_(scope.organisers) if scope.organisers else false())
+    allowed = scope.facilities_of(getattr(model, "__dossier__", None))
+    if (column := facility_column(model)) is not None and allowed is not ALL:
+        inside = column.in_(allowed) if allowed else false()
+        clauses.append(inside | column.is_(None) if getattr(model, "__facility_optional__", False) else inside)
+    return with_loader_criteria(model, and_(true(), *clauses), include_aliases=True)
+
+
+def facility_column(model: type[Any]) -> Any:
+    """The column that narrows a table to facilities; None where rows are of the whole organiser."""
+    return Facility.id if model is Facility else getattr(model, "facility_id", None)
+
+
+def _guarded() -> bool:
+    return not has_app_context() or current_app.config["SCOPE_ORM_GUARD"]
+
+
+def _on_execute(state: ORMExecuteState) -> None:
+    if not _guarded() or state.is_column_load:
+        return
+    scope = current()
+    if state.is_insert:
+        _check_insert(state, scope)
+    elif state.is_select or state.is_update or state.is_delete:
+        unlimited = scope.organisers is None and all(scope.facilities_of(d) is ALL for d in Dossier)
+        if not unlimited:
+            state.statement = state.statement.options(*scope.criteria)
+
+
+def _check_insert(state: ORMExecuteState, scope: Scope) -> None:
+    mapper = state.bind_mapper
+    if mapper is None or not hasattr(mapper.class_, "__owner_column__"):
+        return
+    rows = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+    for row in rows:
+        if not row or not scope.admits(
+            row.get(mapper.class_.__owner_column__), row.get("facility_id"), mapper.class_
+        ):
+            raise OutOfScope(f"insert into {mapper.class_.__name__}")
+
+
+def _on_flush(session: Session, _context: Any, _instances: Any) -> None:
+    if not _guarded():
+        return
+    scope = current()
+    for instance in (*session.new, *session.dirty, *session.deleted):
+        model = type(instance)
+        if not hasattr(model, "__owner_column__"):
+            continue
+        for owner, facility in _owners(instance, model):
+            created = model.__owner_column__ == "id" and owner is None and scope.organisers is None
+            if not created and not scope.admits(owner, facility, model):
+                raise OutOfScope(f"write to {model.__name__}")
+
+
+def _owners(instance: Any, model: type[Any]) -> Iterator[tuple[int | None, int | None]]:
+    """Owner and facility of a row as it is and, when they changed, as it was."""
+    state = sa_inspect(instance)
+    facility_key = "id" if model is Facility else "facility_id"
+    yield getattr(instance, model.__owner_column__), getattr(instance, facility_key, None)
+    before = [state.attrs[model.__owner_column__].history.deleted]
+    if facility_key in state.attrs:
+        before.append(state.attrs[facility_key].history.deleted)
+    if any(before):
+        yield (
+            before[0][0] if before[0] else getattr(instance, model.__owner_column__),
+            before[1][0] if len(before) > 1 and before[1] else getattr(instance, facility_key, None),
+        )
+
+
+_SET_SCOPE: Final = text(
+    "SELECT "
+    + ", ".join(
+        f"set_config('{name}', :p{number}, true)" for number, name in enumerate(Scope().settings)
+    )
+)
+
+
+def _after_begin(session: Session, _transaction: SessionTransaction, connection: Any) -> None:
+    values = current().settings.values()
+    connection.execute(_SET_SCOPE, {f"p{number}": value for number, value in enumerate(values)})
+
+
+def install() -> None:
+    """Put the guards on every session of the process (idempotent)."""
+    for name, listener in (
+        ("do_orm_execute", _on_execute),
+        ("before_flush", _on_flush),
+        ("after_begin", _after_begin),
+    ):
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)

@@ -1,0 +1,122 @@
+"""Guards of pages: who acts (before each request) and what a view needs (a decorator)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, abort, flash, g, redirect, request, session, url_for
+from flask_login import logout_user
+from werkzeug.wrappers import Response
+
+from app import scope
+from app.db import db
+from app.models import Strength
+from app.security.actors import Actor, load
+from app.security.rights import BY_RIGHT, Right
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+#: Views reached without signing in, by endpoint; the test over all routes reads this.
+PUBLIC_ENDPOINTS = frozenset(
+    {
+        "static", "appbuilder.static", "bootstrap.static", "SignInView.login", "SignInView.start",
+        "SignInView.callback", "SignInView.logout", "SignInView.unknown", "HealthView.health",
+    }
+)  # fmt: skip
+
+
+def current_actor() -> Actor | None:
+    """Who acts in this request; None before sign-in."""
+    return cast("Actor | None", g.get("actor"))
+
+
+def actor() -> Actor:
+    """Who acts; answers 401 when nobody does (views behind `needs` always have one)."""
+    found = current_actor()
+    if found is None:
+        abort(401)
+    return found
+
+
+def _before_request() -> Response | None:
+    """Find who acts and put their scope in force, for this request alone."""
+    scope.leave()
+    db.session.remove()
+    g.actor = None
+    user_id = session.get("_user_id")
+    if not user_id or request.endpoint in {"static", "appbuilder.static", "bootstrap.static"}:
+        return None
+    try:
+        person = load(db.session(), int(user_id), g.rights_version)
+    except LookupError:
+        logout_user()
+        session.clear()
+        return None
+    chosen = session.get("context")
+    contexts = {_key(context.organiser_id): context for context in person.contexts}
+    context = contexts.get(chosen) if chosen else None
+    if context is None and len(contexts) == 1:
+        context = next(iter(contexts.values()))
+    g.actor = Actor(person, context, Strength(session.get("strength", "faible")))
+    scope.enter(g.actor.scope)
+    if context is None and request.endpoint not in PUBLIC_ENDPOINTS | {"ContextView.choose", "ContextView.enter"}:
+        if request.blueprint and "Api" in request.blueprint:
+            abort(403)
+        return cast(Response, redirect(url_for("ContextView.choose", suite=request.full_path)))
+    return None
+
+
+def _key(organiser_id: int | None) -> str:
+    return "agent" if organiser_id is None else str(organiser_id)
+
+
+def _leave_scope(_error: BaseException | None = None) -> None:
+    scope.leave()
+
+
+def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
+    """The view needs a right; with a `facility_id` argument, for that facility.
+
+    Signed out: to the sign-in page (401 for an API). Right not held: 403. Facility not theirs: 404, as
+    if it did not exist. Weak connection where the table asks for a strong one: 403 with the way to mend.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            current = current_actor()
+            if current is None:
+                if api:
+                    abort(401)
+                return redirect(url_for("SignInView.login", next=request.full_path.rstrip("?")))
+            if not current.may(right):
+                abort(403)
+            if "facility_id" in kwargs and not current.is_agent and not current.may(right, kwargs["facility_id"]):
+                abort(404)
+            if BY_RIGHT[right].strong and not current.strong:
+                return weak_connection(api=api)
+            return view(*args, **kwargs)
+
+        guarded._right = right  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return decorate
+
+
+def weak_connection(*, api: bool = False) -> Any:
+    """403: the action needs eID or itsme; the page offers to sign in again and comes back."""
+    from flask import render_template
+
+    if api:
+        abort(403, description="connexion-forte")
+    back = request.referrer if request.method == "POST" else request.full_path
+    flash("Rien n’est perdu : vos données enregistrées vous attendent.", "info")
+    return render_template("security/weak_connection.html", back=back), 403
+
+
+def init_app(app: Flask) -> None:
+    """Run before FAB's own hooks, so that nothing is read without a scope."""
+    app.before_request(_before_request)
+    app.teardown_request(_leave_scope)

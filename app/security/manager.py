@@ -1,0 +1,66 @@
+"""FAB's security manager, fed from the actor instead of a query per button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, g
+from flask_appbuilder.security.sqla.manager import SecurityManager
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from app.models import User
+from app.security import limiter as _storage  # noqa: F401  (registers the storage scheme)
+from app.security.guards import current_actor
+from app.security.rights import BY_PERMISSION
+from app.security.views import SignInView
+
+
+class PortalSecurityManager(SecurityManager):
+    """Roles of the capacity a person acts in; permissions read once, with the actor."""
+
+    authoauthview = SignInView
+    userstatschartview = None
+
+    def create_limiter(self, app: Flask) -> Limiter:
+        limiter = Limiter(key_func=get_remote_address, storage_uri=app.config["RATELIMIT_STORAGE_URI"])
+        limiter.init_app(app)
+        return limiter
+
+    def register_views(self) -> None:
+        """Sign-in only: FAB's own JWT log-in, profile form and group pages are ways in nobody asked for.
+
+        Users and roles are generated pages like the others (app/views/people.py).
+        """
+        self.auth_view = self.authoauthview()
+        self.appbuilder.add_view_no_menu(self.auth_view)
+
+    def load_user(self, pk: int) -> User | None:
+        # The session already refused an inactive person; FAB only needs the row.
+        actor = current_actor()
+        if actor is None or actor.user_id != int(pk):
+            return None
+        if "user_row" not in g:
+            g.user_row = self.session.get(User, int(pk))
+        return g.user_row  # type: ignore[no-any-return]
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        actor = current_actor()
+        right = BY_PERMISSION.get((permission_name, view_name))
+        return actor is not None and right is not None and actor.may(right)
+
+    def _get_user_permission_view_menus(
+        self, user: object, permission_name: str, view_menus_name: Iterable[str]
+    ) -> set[str]:
+        # FAB's own menu is not shown: ours is app/views/menu.py, read from the rights table.
+        return set()
+
+    def is_item_public(self, permission_name: str, view_name: str) -> bool:
+        return False
+
+    def add_permissions_view(self, base_permissions: Any, view_menu: Any) -> None:
+        """Permissions come from the rights table at bootstrap, never from a boot."""
+
+    def add_permissions_menu(self, view_menu_name: str) -> None:
+        """As above."""

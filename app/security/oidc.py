@@ -1,0 +1,101 @@
+"""What the identity provider says of a person, checked (CSAM/FAS: ../docs/architecture.md, « Connexion »).
+
+Authlib checks state, nonce, signature, aud, exp and at_hash. Added here: `iss` of the answer (RFC 9207), an
+ID token must be there, RS256 only, the signed-JWT userinfo is verified, its `sub` equals the ID token's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from authlib.integrations.base_client.errors import OAuthError
+from flask import current_app, request
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from app.models import Strength
+from app.rules.niss import parse_niss
+
+PROVIDER: Final = "csam"
+_ALGORITHMS: Final = ["RS256"]
+
+
+class SignInRefused(Exception):
+    """The provider's answer does not prove who the person is."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A person as the provider vouches for them."""
+
+    niss: str
+    acr: str
+    strength: Strength
+    authenticated_at: dt.datetime
+
+
+def providers(config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """FAB's OAUTH_PROVIDERS for the configured issuer."""
+    issuer = str(config["OIDC_ISSUER"]).rstrip("/")
+    return [
+        {
+            "name": PROVIDER,
+            "icon": "fa-id-card",
+            "token_key": "access_token",
+            "remote_app": {
+                "client_id": config["OIDC_CLIENT_ID"],
+                "client_secret": config["OIDC_CLIENT_SECRET"],
+                "server_metadata_url": f"{issuer}/.well-known/openid-configuration",
+                "client_kwargs": {"scope": config["OIDC_SCOPES"], "code_challenge_method": "S256"},
+            },
+        }
+    ]
+
+
+def identify(client: Any) -> Identity:
+    """The person of the callback request. Raises SignInRefused, whatever the provider got wrong."""
+    issuer = str(current_app.config["OIDC_ISSUER"]).rstrip("/")
+    if request.args.get("iss", issuer).rstrip("/") != issuer:
+        raise SignInRefused("iss")
+    try:
+        metadata = client.load_server_metadata()
+        if str(metadata.get("issuer", "")).rstrip("/") != issuer:
+            raise SignInRefused("issuer")
+        metadata["id_token_signing_alg_values_supported"] = _ALGORITHMS
+        token = client.authorize_access_token()
+        claims = token.get("userinfo")
+        if not token.get("id_token") or not claims:
+            raise SignInRefused("id_token")
+        info = _userinfo(client, token, issuer)
+    except (OAuthError, JoseError, ValueError, KeyError, OSError, RuntimeError) as error:
+        # OSError: requests' own errors; nothing of the answer is repeated, it may hold a NISS.
+        raise SignInRefused(type(error).__name__) from None
+    if info.get("sub") != claims.get("sub"):
+        raise SignInRefused("sub")
+    niss = parse_niss(str(info.get("egovNRN", "")))
+    if niss is None:
+        raise SignInRefused("egovNRN")
+    acr = str(claims.get("acr", ""))
+    strong = acr in str(current_app.config["OIDC_STRONG_ACR"]).split(",")
+    at = dt.datetime.fromtimestamp(int(claims.get("auth_time") or claims["iat"]), dt.UTC)
+    return Identity(niss.digits, acr, Strength.STRONG if strong else Strength.WEAK, at)
+
+
+def _userinfo(client: Any, token: Mapping[str, Any], issuer: str) -> dict[str, Any]:
+    """The userinfo answer: a JWT of the provider's for this client, as the FAS signs it."""
+    answer = client.get(client.server_metadata["userinfo_endpoint"], token=token)
+    answer.raise_for_status()
+    if "jwt" not in answer.headers.get("Content-Type", ""):
+        raise SignInRefused("userinfo")
+    keys = KeySet.import_key_set(client.fetch_jwk_set())
+    claims: dict[str, Any] = jwt.decode(answer.text, key=keys, algorithms=_ALGORITHMS).claims
+    audience = claims.get("aud")
+    if claims.get("iss", "").rstrip("/") != issuer or client.client_id not in (
+        audience if isinstance(audience, list) else [audience]
+    ):
+        raise SignInRefused("userinfo")
+    return claims

@@ -1,0 +1,107 @@
+"""Server-side sessions: the cookie is a random id, the rest stays in PostgreSQL.
+
+One statement opens a session and brings with it whether the person is still active and the version of
+the rights. A session dies after SESSION_IDLE without a request, after SESSION_ABSOLUTE in any case,
+and at once when the person's epoch moves (disabled, logged out everywhere): it stays dead after
+reactivation because the epoch never goes back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any, Final
+
+import msgspec
+from flask import Flask, g, has_request_context
+from flask_session.base import ServerSideSession, ServerSideSessionInterface
+from sqlalchemy import text
+
+from app.db import db
+
+#: A session in use is marked as seen at most this often, to spare a write on every request.
+_TOUCH_EVERY: Final = dt.timedelta(seconds=60)
+
+_OPEN: Final = text(
+    """SELECT s.data, s.created_at, s.last_seen_at, s.user_id, u.active, u.epoch, v.version
+       FROM user_session s LEFT JOIN ab_user u ON u.id = s.user_id CROSS JOIN rights_version v
+       WHERE s.id_hash = :id_hash"""
+)
+_SAVE: Final = text(
+    """INSERT INTO user_session (id_hash, user_id, data, strength, created_at, last_seen_at)
+       VALUES (:id_hash, :user_id, :data, :strength, :created_at, :now)
+       ON CONFLICT (id_hash) DO UPDATE SET user_id = excluded.user_id, data = excluded.data,
+           strength = excluded.strength, created_at = excluded.created_at, last_seen_at = excluded.last_seen_at"""
+)
+_DELETE: Final = text("DELETE FROM user_session WHERE id_hash = :id_hash")
+_PURGE: Final = text("DELETE FROM user_session WHERE last_seen_at < :idle OR created_at < :absolute")
+
+
+class PostgresSessions(ServerSideSessionInterface):
+    """Flask-Session on the `user_session` table, in a connection apart from the page's transaction."""
+
+    def _get_store_id(self, sid: str) -> str:
+        return hashlib.sha256(sid.encode()).hexdigest()
+
+    def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
+        with db.engine.connect() as connection:
+            row = connection.execute(_OPEN, {"id_hash": store_id}).one_or_none()
+        if row is None:
+            return None
+        data: dict[str, Any] = msgspec.json.decode(row.data)
+        now = dt.datetime.now(dt.UTC)
+        config = self.app.config
+        stale = now - row.last_seen_at > config["SESSION_IDLE"] or now - row.created_at > config["SESSION_ABSOLUTE"]
+        revoked = row.user_id is not None and (not row.active or row.epoch != data.get("epoch"))
+        if stale or revoked:
+            self._delete_session(store_id)
+            g.session_ended = "stale" if stale else "revoked"
+            return None
+        g.rights_version = row.version
+        g.session_created_at = row.created_at
+        g.session_seen_at = row.last_seen_at
+        return data
+
+    def should_set_storage(self, app: Flask, session: ServerSideSession) -> bool:
+        seen = g.get("session_seen_at")
+        idle = seen is not None and dt.datetime.now(dt.UTC) - seen > _TOUCH_EVERY
+        # A page's own polling (g.passive) must not keep an abandoned session alive.
+        return bool(session.modified or (idle and not g.get("passive")))
+
+    def _upsert_session(self, session_lifetime: dt.timedelta, session: ServerSideSession, store_id: str) -> None:
+        data = dict(session)
+        user_id = data.get("_user_id")
+        now = dt.datetime.now(dt.UTC)
+        created = g.get("session_created_at") if has_request_context() else None
+        with db.engine.begin() as connection:
+            connection.execute(
+                _SAVE,
+                {
+                    "id_hash": store_id,
+                    "user_id": int(user_id) if user_id else None,
+                    "data": msgspec.json.encode(data),
+                    "strength": data.get("strength", "faible"),
+                    "created_at": created or now,
+                    "now": now,
+                },
+            )
+
+    def _delete_session(self, store_id: str) -> None:
+        with db.engine.begin() as connection:
+            connection.execute(_DELETE, {"id_hash": store_id})
+
+    def _delete_expired_sessions(self) -> None:
+        now = dt.datetime.now(dt.UTC)
+        config = self.app.config
+        with db.engine.begin() as connection:
+            connection.execute(
+                _PURGE, {"idle": now - config["SESSION_IDLE"], "absolute": now - config["SESSION_ABSOLUTE"]}
+            )
+
+
+def init_app(app: Flask) -> None:
+    """Put the sessions of the application into PostgreSQL."""
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    app.session_interface = PostgresSessions(  # type: ignore[assignment]
+        app, permanent=False, sid_length=32, serialization_format="json", key_prefix=""
+    )

@@ -1,0 +1,130 @@
+"""Sign-in: eID or itsme through the provider, the old login and password beside it; sign-out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import current_app, flash, g, redirect, render_template, request, session, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.views import AuthView
+from flask_appbuilder.utils.base import get_safe_redirect
+from flask_babel import gettext as _
+from flask_login import login_user, logout_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app import journal, scope
+from app.db import db
+from app.keyring import keyring
+from app.models import Strength, User
+from app.security import oidc
+from app.security.guards import current_actor
+
+
+class SignInView(AuthView):
+    """FAB's auth view, with both ways in on one page."""
+
+    route_base = ""
+    default_view = "login"
+
+    @expose("/connexion/", methods=["GET", "POST"])
+    def login(self) -> Any:
+        if request.method == "GET":
+            actor = current_actor()
+            if actor is not None and not request.args.get("next"):
+                return redirect(url_for("PortalIndexView.index"))
+            return render_template("security/login.html", next=_next(), ended=g.get("session_ended"))
+        name = request.form.get("username", "").strip()
+        limiter = self.appbuilder.sm.limiter
+        limit = current_app.config["RATELIMIT_LOGIN"]
+        # Per address and per name: neither many names from one place nor one name from many.
+        with limiter.limit(limit), limiter.limit(limit, key_func=lambda: f"nom:{name.lower()[:100]}"):
+            return self._password(name, request.form.get("password", ""))
+
+    def _password(self, name: str, password: str) -> Any:
+        with scope.system("sign-in by password", db.session()):
+            user = self.appbuilder.sm.auth_user_db(name, password) if name and password else None
+            if user is None:
+                journal.record(
+                    db.session(), journal.SYSTEM, "connexion-refusee", organiser_id=None,
+                    object_type="connexion", summary="Connexion par mot de passe refusée",
+                )  # fmt: skip
+                db.session.commit()
+                flash(_("Nom d’utilisateur ou mot de passe incorrect. Vérifiez la touche majuscules."), "danger")
+                return render_template("security/login.html", next=_next(), username=name, ended=None), 401
+            self._open(user, Strength.WEAK, "mot de passe", dt.datetime.now(dt.UTC))
+        return redirect(_next())
+
+    @expose("/connexion/csam/")
+    def start(self) -> Any:
+        session["next"] = _next()
+        client = self.appbuilder.sm.oauth_remotes[oidc.PROVIDER]
+        try:
+            return client.authorize_redirect(
+                url_for("SignInView.callback", _external=True),
+                prompt="login" if current_actor() is not None else None,
+            )
+        except Exception:  # noqa: BLE001  (whatever the network or the provider did: say it in French)
+            current_app.logger.exception("the identity provider could not be reached")
+            flash(_("Le service d’identification ne répond pas. Réessayez dans quelques minutes."), "danger")
+            return redirect(url_for("SignInView.login"))
+
+    @expose("/connexion/retour/")
+    def callback(self) -> Any:
+        after = get_safe_redirect(session.get("next") or url_for("PortalIndexView.index"))
+        try:
+            identity = oidc.identify(self.appbuilder.sm.oauth_remotes[oidc.PROVIDER])
+        except oidc.SignInRefused as refusal:
+            current_app.logger.warning("sign-in refused: %s", refusal)
+            flash(
+                _("La connexion n’a pas abouti. Recommencez ; si cela se répète, contactez le helpdesk."), "danger"
+            )
+            return redirect(url_for("SignInView.login"))
+        with scope.system("sign-in by the provider", db.session()):
+            user = db.session.scalar(
+                select(User).where(User.niss_hash == keyring().fingerprint(identity.niss), User.active)
+            )
+            if user is None:
+                journal.record(
+                    db.session(), journal.SYSTEM, "connexion-refusee", organiser_id=None,
+                    object_type="connexion", summary="Personne inconnue du portail",
+                )  # fmt: skip
+                db.session.commit()
+                return render_template("security/unknown.html"), 403
+            self._open(user, identity.strength, identity.acr, identity.authenticated_at)
+        return redirect(after)
+
+    @expose("/deconnexion/", methods=["POST"])
+    def logout(self) -> Response:  # type: ignore[override]
+        logout_user()
+        session.clear()
+        flash(_("Vous êtes déconnecté."), "success")
+        return redirect(url_for("SignInView.login"))  # type: ignore[return-value]
+
+    def _open(self, user: User, strength: Strength, means: str, at: dt.datetime) -> None:
+        """A new session with a new id; the old one, if any, is destroyed."""
+        context = session.get("context") if session.get("_user_id") == str(user.id) else None
+        current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
+        session.clear()
+        g.session_created_at = None
+        login_user(user)
+        session["epoch"] = user.epoch
+        session["strength"] = strength.value
+        session["means"] = means
+        session["auth_time"] = at.isoformat()
+        if context:
+            session["context"] = context
+        user.last_login = dt.datetime.now()
+        user.login_count = (user.login_count or 0) + 1
+        journal.record(
+            db.session(), journal.Who(user.id, f"{user.first_name} {user.last_name}"), "connexion",
+            organiser_id=None, object_type="connexion", object_id=user.id,
+            summary=f"Connexion {strength.value}",
+        )  # fmt: skip
+        db.session.commit()
+
+
+def _next() -> str:
+    """Where to go after: the asked-for page of this portal, else the home page."""
+    return get_safe_redirect(request.values.get("next") or url_for("PortalIndexView.index"))

@@ -1,0 +1,99 @@
+"""What the portal needs before its first request: permissions and roles from the rights table, reference rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+
+import holidays
+from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import ClosureMotive, Holiday, Parameter, Profile
+from app.security.rights import RIGHTS
+
+_PUBLIC_ROLE = "public"
+_SINCE = dt.date(2020, 1, 1)
+_OWN = "Choix du portail, faute de source officielle"
+
+#: key, label, value, unit, source, official. Later changes are rows that an agent adds, not edits here.
+PARAMETERS: tuple[tuple[str, str, str, str, str, bool], ...] = (
+    ("presences.lignes-max", "Nombre maximal de lignes d’un relevé de présences", "500", "lignes",
+     "Guide PRO.ONE, version crèche, 10.1.2", True),
+    ("presences.age-max", "Âge au-delà duquel un enfant est signalé", "36", "mois", _OWN, False),
+    ("presences.delai", "Délai pour soumettre, après la fin du trimestre", "3", "mois",
+     "one.be, questions fréquentes sur les subsides en ligne", True),
+    ("presences.absences-justifiees", "Absences justifiées comptées dans le taux d’occupation (1 oui, 0 non)",
+     "0", "", _OWN, False),
+    ("import.taille-max", "Taille maximale d’un classeur importé", "5", "Mo", _OWN, False),
+)  # fmt: skip
+
+MOTIVES: tuple[tuple[str, str, bool], ...] = (
+    *((label, "Guide PRO.ONE, version crèche, 10.1.1", True)
+      for label in ("Jour férié légal", "Grève", "Fermeture annuelle", "Autres")),
+    *((label, _OWN, False) for label in ("Fermeture sanitaire", "Formation", "Travaux", "Force majeure")),
+)  # fmt: skip
+
+
+def run(session: Session) -> None:
+    """Write what is missing; the organisers' profiles always follow the rights table. Commits once."""
+    _roles(session)
+    _parameters(session)
+    _calendar(session, range(2020, 2032))
+    session.commit()
+
+
+def _roles(session: Session) -> None:
+    roles = {role.name: role for role in session.scalars(select(Role))}
+    for name in (_PUBLIC_ROLE, *(profile.label for profile in Profile)):
+        if name not in roles:
+            roles[name] = Role(name=name)
+            session.add(roles[name])
+    permissions = {row.name: row for row in session.scalars(select(Permission))}
+    views = {row.name: row for row in session.scalars(select(ViewMenu))}
+    pairs = {(pv.permission.name, pv.view_menu.name): pv for pv in session.scalars(select(PermissionView))}
+    for row in RIGHTS:
+        action, resource = row.right.value
+        if action not in permissions:
+            permissions[action] = Permission(name=action)
+        if resource not in views:
+            views[resource] = ViewMenu(name=resource)
+        if (action, resource) not in pairs:
+            pairs[action, resource] = PermissionView(
+                permission=permissions[action], view_menu=views[resource]
+            )
+            session.add(pairs[action, resource])
+        for profile in Profile:
+            role = roles[profile.label]
+            held = pairs[action, resource] in role.permissions
+            if profile in row.profiles and not held:
+                role.permissions.append(pairs[action, resource])
+            elif profile not in row.profiles and held:
+                role.permissions.remove(pairs[action, resource])
+
+
+def _parameters(session: Session) -> None:
+    known = set(session.scalars(select(Parameter.key)))
+    for key, label, value, unit, source, official in PARAMETERS:
+        if key not in known:
+            session.add(
+                Parameter(
+                    key=key, label=label, value=decimal.Decimal(value), unit=unit,
+                    valid_from=_SINCE, source=source, official=official,
+                )
+            )  # fmt: skip
+    motives = set(session.scalars(select(ClosureMotive.label)))
+    for label, source, official in MOTIVES:
+        if label not in motives:
+            session.add(ClosureMotive(label=label, valid_from=_SINCE, source=source, official=official))
+
+
+def _calendar(session: Session, years: range) -> None:
+    known = set(session.scalars(select(Holiday.day)))
+    legal = holidays.country_holidays("BE", years=years, language="fr", categories=("public",))
+    for day, label in sorted(legal.items()):
+        if day not in known:
+            session.add(
+                Holiday(day=day, label=label, source="Jours fériés légaux, loi du 4 janvier 1974", official=True)
+            )

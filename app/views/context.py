@@ -1,0 +1,44 @@
+"""Choosing for whom one acts, when there is a choice (guide: one person, several organisers)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, redirect, render_template, request, session, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.baseviews import BaseView
+from flask_appbuilder.utils.base import get_safe_redirect
+
+from app.security.guards import current_actor
+
+
+class ContextView(BaseView):
+    """The list of capacities, and the switch."""
+
+    route_base = "/organisation"
+
+    @expose("/")
+    def choose(self) -> Any:
+        actor = current_actor()
+        if actor is None:
+            return redirect(url_for("SignInView.login"))
+        return render_template("security/context.html", contexts=actor.person.contexts, suite=_after())
+
+    @expose("/", methods=["POST"])
+    def enter(self) -> Any:
+        actor = current_actor()
+        if actor is None:
+            return redirect(url_for("SignInView.login"))
+        chosen = request.form.get("context", "")
+        if chosen not in {_key(context.organiser_id) for context in actor.person.contexts}:
+            abort(404)
+        session["context"] = chosen
+        return redirect(_after())
+
+
+def _key(organiser_id: int | None) -> str:
+    return "agent" if organiser_id is None else str(organiser_id)
+
+
+def _after() -> str:
+    return str(get_safe_redirect(request.values.get("suite") or url_for("PortalIndexView.index")))

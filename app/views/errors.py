@@ -1,0 +1,62 @@
+"""Errors as pages in French (JSON for the API): what happened, what to do, never a traceback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.db import db
+from app.scope import OutOfScope
+
+MESSAGES: dict[int, tuple[str, str]] = {
+    400: ("Demande incomprise", "La page a envoyé une demande incomplète. Rechargez-la et recommencez."),
+    401: ("Connexion nécessaire", "Votre session a pris fin. Reconnectez-vous : vous reviendrez à la même page."),
+    403: ("Accès refusé", "Vous n’avez pas le droit de faire ceci. Demandez-le à l’administrateur de votre PO."),
+    404: ("Page introuvable", "Cette page n’existe pas, ou elle n’est pas accessible avec vos droits."),
+    405: ("Demande incomprise", "Cette adresse ne s’ouvre pas de cette façon. Revenez à la page d’accueil."),
+    409: ("Données modifiées entre-temps", "Quelqu’un a modifié ces données. Rechargez la page pour les revoir."),
+    413: ("Fichier trop volumineux", "Le fichier dépasse la taille permise (5 Mo). Réduisez-le et recommencez."),
+    429: ("Trop de tentatives", "Patientez une minute avant de réessayer."),
+    500: ("Erreur du portail", "L’erreur est enregistrée. Réessayez ; si elle se répète, contactez le helpdesk."),
+}
+
+
+def _answer(status: int) -> Any:
+    title, message = MESSAGES.get(status, MESSAGES[500 if status >= 500 else 400])
+    if request.path.startswith("/api/"):
+        return jsonify(error=status, message=message), status
+    return render_template("errors/error.html", status=status, title=title, message=message), status
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.code is not None and error.code < 400:
+        return error
+    return _answer(error.code or 500)
+
+
+def _csrf_error(_error: CSRFError) -> Any:
+    return _answer(400)
+
+
+def _out_of_scope(_error: OutOfScope) -> Any:
+    db.session.rollback()
+    return _answer(404)
+
+
+def _unexpected(error: Exception) -> Any:
+    from flask import current_app
+
+    current_app.logger.error("unexpected error on %s", request.endpoint, exc_info=error)
+    db.session.rollback()
+    return _answer(500)
+
+
+def init_app(app: Flask) -> None:
+    """Handle every error the same way."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(OutOfScope, _out_of_scope)
+    app.register_error_handler(Exception, _unexpected)

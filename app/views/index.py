@@ -1,0 +1,28 @@
+"""The home page: shortcuts and communications (guide 6.2.1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import render_template
+from flask_appbuilder import expose
+from flask_appbuilder.baseviews import BaseView
+
+from app.db import db
+from app.security.guards import needs
+from app.security.rights import Right
+from app.services import communications
+
+
+class PortalIndexView(BaseView):
+    """FAB's index view."""
+
+    route_base = ""
+    default_view = "index"
+
+    @expose("/")
+    @needs(Right.HOME)
+    def index(self) -> Any:
+        banners = communications.current(db.session(), dt.date.today())
+        return render_template("home/index.html", banners=banners)
