@@ -1,0 +1,29 @@
+"""The rules of a crèche's month of presences (guide 10.1.2): one place for grid, import, CLI and review.
+
+It stands in four rooms, and callers import from here: `attendance_types` (shapes), `attendance_fields` (one
+value read or shown), `attendance_line` (one child's line) and `attendance_sheet` (the whole month).
+"""
+
+from __future__ import annotations
+
+from app.rules.attendance_types import (
+    DAY_KEYS,
+    FIELD_BY_KEY,
+    FIELDS,
+    ChildLine,
+    FieldKind,
+    FieldSpec,
+    MonthContext,
+    day_of,
+)
+
+__all__ = [
+    "DAY_KEYS",
+    "FIELDS",
+    "FIELD_BY_KEY",
+    "ChildLine",
+    "FieldKind",
+    "FieldSpec",
+    "MonthContext",
+    "day_of",
+]
