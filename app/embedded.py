@@ -46,6 +46,13 @@ def server_at(data: Path, *, at_exit: Literal["stop", "delete"] = "stop") -> Pos
         ) from None
 
 
+def leave(server: PostgresServer) -> None:
+    """Stop the server unless another living process uses it."""
+    with server._lock:
+        _forget_the_dead(server.pgdata)
+    server.cleanup()
+
+
 def embedded_server_url(data: Path) -> str:
     """Address of the server of the folder `data`, started if it does not run."""
     return server_at(data).get_uri()

@@ -91,14 +91,14 @@ def create_provider(
 ) -> flask.Flask:
     """Build the provider for one client.
 
-    `people`: one object a person with `surname`, `givenName`, `egovNRN` (11 digits) and, if wanted, `mail`,
-    `prefLanguage`, `sub` (else taken from the person's rank) and `description` (who that is, for the page).
+    `people`: what `flask demo personnes --format json` prints: `username`, `first_name`, `last_name`, `niss`
+    (11 digits) and `role` (words for the page). Whoever has no NISS is unknown to the FAS.
     """
     app = flask.Flask(__name__)
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
     wsgi_app = app.wsgi_app
-    persons = {claims["sub"]: claims for claims in map(_as_claims, range(len(people)), people)}
+    persons = {claims["sub"]: claims for claims in map(_as_claims, people) if claims["egovNRN"]}
     oidc_provider_mock.init_app(
         app,
         require_client_registration=True,
@@ -236,11 +236,18 @@ class _Fas:
         return flask.Response(signed, content_type="application/jwt")
 
 
-def _as_claims(rank: int, person: Mapping[str, str]) -> dict[str, str]:
-    claims = {"prefLanguage": "fr"} | {name: value for name, value in person.items() if value}
-    claims.setdefault("sub", f"demo-{rank + 1:04}")
-    claims.setdefault("fedid", claims["sub"])
-    return claims
+def _as_claims(person: Mapping[str, str]) -> dict[str, str]:
+    """The FAS's claims of a demo person, and `description` for the page alone."""
+    return {
+        "sub": f"fas-{person['username']}",
+        "fedid": f"fas-{person['username']}",
+        "surname": person["last_name"],
+        "givenName": person["first_name"],
+        "egovNRN": person["niss"],
+        "mail": f"{person['username']}@exemple.test",
+        "prefLanguage": "fr",
+        "description": person.get("role", ""),
+    }
 
 
 def main() -> None:
@@ -249,7 +256,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--client-id", default="portail")
     parser.add_argument("--redirect-uri", action="append", required=True)
-    parser.add_argument("--people", type=Path, required=True, help="JSON, see create_provider")
+    parser.add_argument("--people", type=Path, required=True, help="JSON of `flask demo personnes`")
     arguments = parser.parse_args()
     # Authlib's warnings about its own past are for the mock's authors, not for this terminal.
     warnings.simplefilter("ignore", DeprecationWarning)

@@ -20,8 +20,15 @@ from app.dev.processes import Service, free_port, provider_service
 
 CALLBACK = "http://localhost:8000/retour"
 SECRET = "secret-de-test"
-ANNE = {"surname": "Lambert", "givenName": "Anne", "egovNRN": "85073003328", "mail": "anne@exemple.test"}
-LUC = {"surname": "Dupont", "givenName": "Luc", "egovNRN": "93051822361", "sub": "luc"}
+ANNE = {
+    "username": "anne",
+    "first_name": "Anne",
+    "last_name": "Lambert",
+    "niss": "85073003328",
+    "role": "direction",
+}
+LUC = {"username": "luc", "first_name": "Luc", "last_name": "Dupont", "niss": "93051822361", "role": ""}
+PASSWORD_ONLY = {"username": "zoe", "first_name": "Zoé", "last_name": "Sans", "niss": "", "role": ""}
 VERIFIER = "v" * 48
 LEVEL = "urn:be:fedict:iam:fas:Level"
 
@@ -30,7 +37,7 @@ LEVEL = "urn:be:fedict:iam:fas:Level"
 def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("provider")
     people = folder / "people.json"
-    people.write_text(json.dumps([ANNE, LUC]), encoding="utf-8")
+    people.write_text(json.dumps([ANNE, LUC, PASSWORD_ONLY]), encoding="utf-8")
     port = free_port()
     service = _service(port, people, folder / "log")
     service.start()
@@ -108,12 +115,12 @@ class _Buttons(HTMLParser):
 )
 def test_sign_in_tells_how_and_when(issuer: str, means: str, level: int) -> None:
     visit = _visit(issuer)
-    answer = visit.answer(sub="luc", means=means)
+    answer = visit.answer(sub="fas-luc", means=means)
     assert answer["state"] == "etat"
     assert answer["iss"] == issuer
     claims = _claims(issuer, visit.tokens(answer)["id_token"])
     assert claims["acr"] == f"{LEVEL}{level}"
-    assert claims["sub"] == "luc"
+    assert claims["sub"] == "fas-luc"
     assert claims["nonce"] == "n-1"
     assert claims["iss"] == issuer
     assert claims["aud"] == ["portail"]
@@ -124,19 +131,22 @@ def test_sign_in_tells_how_and_when(issuer: str, means: str, level: int) -> None
 
 def test_userinfo_is_a_signed_jwt_addressed_to_the_client(issuer: str) -> None:
     visit = _visit(issuer)
-    visit.tokens(visit.answer(sub="demo-0001", means="itsme"))
+    visit.tokens(visit.answer(sub="fas-anne", means="itsme"))
     answer = visit.session.get(f"{issuer}/userinfo")
     assert answer.headers["Content-Type"] == "application/jwt"
     claims = _claims(issuer, answer.text)
     assert claims["iss"] == issuer
     assert claims["aud"] == "portail"
-    assert {name: claims[name] for name in ANNE} == ANNE
+    assert claims["sub"] == claims["fedid"] == "fas-anne"
+    assert (claims["surname"], claims["givenName"]) == ("Lambert", "Anne")
+    assert claims["egovNRN"] == ANNE["niss"]
+    assert claims["mail"] == "anne@exemple.test"
     assert claims["prefLanguage"] == "fr"
 
 
 def test_the_national_number_needs_its_scope(issuer: str) -> None:
     visit = _visit(issuer, scope="openid profile")
-    visit.tokens(visit.answer(sub="luc", means="eid"))
+    visit.tokens(visit.answer(sub="fas-luc", means="eid"))
     claims = _claims(issuer, visit.session.get(f"{issuer}/userinfo").text)
     assert claims["surname"] == "Dupont"
     assert "egovNRN" not in claims
@@ -144,8 +154,8 @@ def test_the_national_number_needs_its_scope(issuer: str) -> None:
 
 def test_two_sign_ins_of_one_person_keep_their_own_strength(issuer: str) -> None:
     weak, strong = _visit(issuer), _visit(issuer)
-    weak_answer = weak.answer(sub="luc", means="mot-de-passe")
-    strong_answer = strong.answer(sub="luc", means="eid")
+    weak_answer = weak.answer(sub="fas-luc", means="mot-de-passe")
+    strong_answer = strong.answer(sub="fas-luc", means="eid")
     assert _claims(issuer, weak.tokens(weak_answer)["id_token"])["acr"] == f"{LEVEL}200"
     assert _claims(issuer, strong.tokens(strong_answer)["id_token"])["acr"] == f"{LEVEL}500"
 
@@ -153,7 +163,7 @@ def test_two_sign_ins_of_one_person_keep_their_own_strength(issuer: str) -> None
 def test_acr_values_leave_only_means_as_strong(issuer: str) -> None:
     visit = _visit(issuer, acr_values=f"{LEVEL}450 {LEVEL}500")
     assert set(_Buttons(visit.page()).means) == {"eid", "itsme"}
-    assert visit.post(sub="luc", means="mot-de-passe").status_code == 400
+    assert visit.post(sub="fas-luc", means="mot-de-passe").status_code == 400
     assert set(_Buttons(_visit(issuer).page()).means) == {"eid", "itsme", "application", "mot-de-passe"}
 
 
@@ -169,7 +179,9 @@ def test_page_says_what_it_is(issuer: str) -> None:
     page = _visit(issuer).page()
     assert "Fournisseur d’identité de démonstration" in page
     assert "Anne Lambert" in page
-    assert ANNE["egovNRN"] not in page
+    assert "direction" in page
+    assert ANNE["niss"] not in page
+    assert "Zoé" not in page
 
 
 def test_a_person_who_gives_up_comes_back_with_the_state(issuer: str) -> None:
@@ -182,7 +194,7 @@ def test_a_person_who_gives_up_comes_back_with_the_state(issuer: str) -> None:
 @pytest.mark.parametrize("verifier", [None, "w" * 48])
 def test_a_code_needs_its_verifier(issuer: str, verifier: str | None) -> None:
     visit = _visit(issuer)
-    form = {"grant_type": "authorization_code", "code": visit.answer(sub="luc", means="eid")["code"]}
+    form = {"grant_type": "authorization_code", "code": visit.answer(sub="fas-luc", means="eid")["code"]}
     form |= {"redirect_uri": CALLBACK} | ({"code_verifier": verifier} if verifier else {})
     answer = requests.post(f"{issuer}/oauth2/token", data=form, auth=("portail", SECRET), timeout=10)
     assert answer.status_code == 400
@@ -192,7 +204,7 @@ def test_a_code_needs_its_verifier(issuer: str, verifier: str | None) -> None:
 def test_refused(issuer: str) -> None:
     """A wrong secret, another client, another way back, no nonce, a person nobody knows, a forged token."""
     visit = _visit(issuer)
-    form = {"grant_type": "authorization_code", "code": visit.answer(sub="luc", means="eid")["code"]}
+    form = {"grant_type": "authorization_code", "code": visit.answer(sub="fas-luc", means="eid")["code"]}
     form |= {"redirect_uri": CALLBACK, "code_verifier": VERIFIER}
     assert (
         requests.post(f"{issuer}/oauth2/token", data=form, auth=("portail", "faux"), timeout=10).status_code
