@@ -6,6 +6,9 @@ value read or shown), `attendance_line` (one child's line) and `attendance_sheet
 
 from __future__ import annotations
 
+from app.rules.attendance_fields import LONGEST_TEXT, NISS_PRESENT, format_field, parse_field, read_line
+from app.rules.attendance_line import is_blank, judge_line, refusal
+from app.rules.attendance_sheet import Finding, Occupancy, from_previous, judge_sheet, occupancy
 from app.rules.attendance_types import (
     DAY_KEYS,
     FIELD_BY_KEY,
@@ -21,9 +24,22 @@ __all__ = [
     "DAY_KEYS",
     "FIELDS",
     "FIELD_BY_KEY",
+    "LONGEST_TEXT",
+    "NISS_PRESENT",
     "ChildLine",
     "FieldKind",
     "FieldSpec",
+    "Finding",
     "MonthContext",
+    "Occupancy",
     "day_of",
+    "format_field",
+    "from_previous",
+    "is_blank",
+    "judge_line",
+    "judge_sheet",
+    "occupancy",
+    "parse_field",
+    "read_line",
+    "refusal",
 ]

@@ -57,8 +57,8 @@ class ChildLine:
     """One child's month. Blank texts are "", blank values None; `niss` is 11 digits, `pfp_rate` euros a day.
 
     `codes` is the 31-character month of `app.rules.codes`. `key` is the caller's own name for the line.
-    `niss_hash` is an opaque key, equal for equal NISS, for lines whose clear number is not at hand. Neither of
-    the two shows in a repr.
+    `niss_hash` is an opaque key, equal for equal NISS, for lines whose clear number is not at hand. Neither
+    of the two shows in a repr.
     """
 
     last_name: str = ""

@@ -92,10 +92,14 @@ class Month:
         return (day.year, day.month) == (self.year, self.month)
 
 
+def day_number(day: int) -> str:
+    """A day of the month as a French sentence says it: "1er", "2"."""
+    return "1er" if day == 1 else str(day)
+
+
 def long_date(day: date) -> str:
     """As a French sentence says it: "samedi 3 octobre 2026", "jeudi 1er octobre 2026"."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{WEEKDAY_NAMES[day.weekday()]} {number} {MONTH_NAMES[day.month - 1]} {day.year}"
+    return f"{WEEKDAY_NAMES[day.weekday()]} {day_number(day.day)} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def short_date(day: date) -> str:

@@ -42,11 +42,16 @@ class Violation:
         return self.severity is Severity.BLOCKING
 
 
+def holds_number(text: str) -> bool:
+    """Whether `text` has digits enough to hold a NISS."""
+    return len(re.findall(r"\d", text)) > _MOST_DIGITS_QUOTED
+
+
 def quoted(raw: object) -> str:
     """`raw` between French quotation marks, shortened; "" when it is blank or could hold a NISS."""
     text = " ".join(str(raw).split())
-    if not text or len(re.findall(r"\d", text)) > _MOST_DIGITS_QUOTED:
+    if not text or holds_number(text):
         return ""
     if len(text) > _MOST_CHARACTERS_QUOTED:
         text = text[: _MOST_CHARACTERS_QUOTED - 1] + "…"
-    return f"« {text} »"
+    return f"«\N{NO-BREAK SPACE}{text}\N{NO-BREAK SPACE}»"
