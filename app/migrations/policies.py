@@ -137,3 +137,15 @@ CREATE TRIGGER bump_rights AFTER INSERT OR DELETE OR UPDATE OF active, epoch, fi
     "FOR EACH STATEMENT EXECUTE FUNCTION bump_rights();"
     for table in ("ab_user_role", "ab_role", "ab_permission_view_role", "membership", "facility_grant")
 )
+
+REFERENCE_TRIGGERS = """
+CREATE FUNCTION bump_reference() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE rights_version SET reference = reference + 1;
+  RETURN NULL;
+END $$;
+""" + "\n".join(
+    f"CREATE TRIGGER bump_reference AFTER INSERT OR UPDATE OR DELETE ON {table} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION bump_reference();"
+    for table in ("facility", "opening_hours", "closure", "holiday", "parameter")
+)

@@ -129,9 +129,10 @@ class RateCounter(Model):
 
 
 class RightsVersion(Model):
-    """One row, bumped by triggers at any change of people, profiles, grants or permissions.
+    """One row, bumped by triggers: `version` at any change of people, profiles, grants or permissions,
+    `reference` at any change of what months are judged against (calendar, closures, hours, parameters).
 
-    Workers cache rights under this number, so that a revocation holds on the very next request.
+    Workers cache both under these numbers, so that a revocation or a correction holds on the next request.
     """
 
     __tablename__ = "rights_version"
@@ -139,6 +140,7 @@ class RightsVersion(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
+    reference: Mapped[int] = mapped_column(Integer, server_default="1")
 
 
 # Columns added in place to FAB's user: a subclass would be a second identity for one row.

@@ -23,7 +23,7 @@ from app.db import db
 _TOUCH_EVERY: Final = dt.timedelta(seconds=60)
 
 _OPEN: Final = text(
-    """SELECT s.data, s.created_at, s.last_seen_at, s.user_id, u.active, u.epoch, v.version
+    """SELECT s.data, s.created_at, s.last_seen_at, s.user_id, u.active, u.epoch, v.version, v.reference
        FROM user_session s LEFT JOIN ab_user u ON u.id = s.user_id CROSS JOIN rights_version v
        WHERE s.id_hash = :id_hash"""
 )
@@ -58,6 +58,7 @@ class PostgresSessions(ServerSideSessionInterface):
             g.session_ended = "stale" if stale else "revoked"
             return None
         g.rights_version = row.version
+        g.reference_version = row.reference
         g.session_created_at = row.created_at
         g.session_seen_at = row.last_seen_at
         return data

@@ -148,6 +148,7 @@ def upgrade() -> None:
     op.create_table('rights_version',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('reference', sa.Integer(), server_default='1', nullable=False),
     sa.CheckConstraint('id = 1', name=op.f('ck_rights_version_one_row')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rights_version'))
     )
@@ -482,6 +483,7 @@ def upgrade() -> None:
         policies.JOURNAL_FUNCTIONS,
         policies.SUBMISSION_TRIGGERS,
         policies.RIGHTS_TRIGGERS,
+        policies.REFERENCE_TRIGGERS,
         policies.protect("organiser", owner="id"),
         policies.protect("facility", facility="id"),
         policies.protect("opening_hours", facility="facility_id"),

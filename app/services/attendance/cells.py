@@ -1,0 +1,242 @@
+"""Saving cells of the grid: each one on its own, atomically, with its history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import journal
+from app.journal import HIDDEN, Change, Who
+from app.keyring import keyring
+from app.models import AttendanceLine, AttendanceSheet
+from app.rules.attendance import ChildLine, MonthContext, day_of, judge_line, judge_sheet, parse_field, refusal
+from app.rules.codes import DISPLAYS
+from app.rules.violations import Severity, Violation
+from app.rules.workflow import editable
+from app.services.attendance.sheets import SheetLocked, display, lines
+
+_IDENTITY = frozenset({"last_name", "first_name", "birth_date", "niss"})
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One cell as the person typed it. `old` is what they saw before, as displayed."""
+
+    key: str
+    line: int
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one edit; `status` is "saved", "refused" or "conflict"."""
+
+    key: str
+    status: str
+    value: str
+    version: int = 0
+    message: str = ""
+    help: str = ""
+    #: On a conflict: what stands there now.
+    theirs: str = ""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The answer to a batch: one result an edit, the warnings of the lines touched."""
+
+    results: list[Result]
+    warnings: dict[int, list[Violation]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SheetHead:
+    """What saving needs to know of a sheet."""
+
+    id: int
+    organiser_id: int
+    facility_id: int
+    month: dt.date
+
+
+def head(session: Session, sheet_id: int) -> SheetHead:
+    """The sheet, held against submission until the transaction ends (readers and savers share it).
+
+    Raises LookupError out of scope, SheetLocked when submitted.
+    """
+    row = session.execute(
+        select(
+            AttendanceSheet.id, AttendanceSheet.organiser_id, AttendanceSheet.facility_id,
+            AttendanceSheet.month, AttendanceSheet.state,
+        )
+        .where(AttendanceSheet.id == sheet_id)
+        .with_for_update(read=True)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise LookupError("no such sheet")
+    if not editable(row.state):
+        raise SheetLocked
+    return SheetHead(row.id, row.organiser_id, row.facility_id, row.month)
+
+
+def save(
+    session: Session, who: Who, sheet: SheetHead, edits: Sequence[Edit], ctx: MonthContext, now: dt.datetime
+) -> Saved:
+    """Save what can be saved of a batch, in one transaction; refuse or report the rest, cell by cell.
+
+    An edit already in place (sent twice) answers "saved" and writes nothing. Commits.
+    """
+    found = _lock_lines(session, sheet.id, {edit.line for edit in edits})
+    known = lines(session, sheet.id) if any(edit.field in _IDENTITY for edit in edits) else None
+    others = {row.id: row.child for row in known} if known is not None else {}
+    changed: dict[int, ChildLine] = {}
+    changes: list[Change] = []
+    results = []
+    for edit in edits:
+        before = changed.get(edit.line) or (found[edit.line].child if edit.line in found else None)
+        if before is None:
+            results.append(Result(edit.key, "refused", "", message="Cette ligne n’existe plus.",
+                                  help="Elle a été retirée par quelqu’un d’autre. Rechargez la page."))  # fmt: skip
+            continue
+        result, after = _apply(edit, before, others, ctx)
+        results.append(result)
+        if after is not None:
+            changes.append(_change(edit, before, after))
+            changed[edit.line] = after
+            others[edit.line] = after
+    versions = {number: row.version for number, row in found.items()}
+    if changed:
+        for number in changed:
+            versions[number] += 1
+        _write(session, changed, now)
+        journal.record(
+            session, who, "encodage", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
+            object_type="attendance_sheet", object_id=sheet.id,
+            summary=f"{len(changes)} cellule(s) encodée(s)", changes=changes,
+        )  # fmt: skip
+    session.commit()
+    results = [replace(result, version=versions.get(edit.line, 0)) for result, edit in zip(results, edits, strict=True)]
+    warnings = {
+        number: [v for v in judge_line(child, ctx) if v.severity is Severity.WARNING]
+        for number, child in changed.items()
+    }
+    return Saved(results, warnings)
+
+
+@dataclass(frozen=True)
+class _Locked:
+    version: int
+    child: ChildLine
+
+
+def _lock_lines(session: Session, sheet_id: int, ids: set[int]) -> dict[int, _Locked]:
+    """The lines of a batch, locked in the order of their ids so that two batches never wait for each other."""
+    rows = session.execute(
+        select(
+            AttendanceLine.id, AttendanceLine.version, AttendanceLine.last_name, AttendanceLine.first_name,
+            AttendanceLine.birth_date, AttendanceLine.niss_hash, AttendanceLine.entry_date,
+            AttendanceLine.exit_date, AttendanceLine.pfp_rate, AttendanceLine.codes,
+        )
+        .where(
+            AttendanceLine.sheet_id == sheet_id, AttendanceLine.id.in_(ids), AttendanceLine.deleted_at.is_(None)
+        )
+        .order_by(AttendanceLine.id)
+        .with_for_update()
+    )  # fmt: skip
+    return {
+        row.id: _Locked(
+            row.version,
+            ChildLine(
+                row.last_name, row.first_name, row.birth_date, None, row.entry_date, row.exit_date,
+                row.pfp_rate, row.codes, key=row.id, niss_hash=row.niss_hash,
+            ),
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def _shown(child: ChildLine, key: str) -> str:
+    day = day_of(key)
+    return DISPLAYS[child.codes[day - 1]] if day else display(child, key)
+
+
+def _apply(
+    edit: Edit, before: ChildLine, others: dict[int, ChildLine], ctx: MonthContext
+) -> tuple[Result, ChildLine | None]:
+    """The result of one edit, and the line after it when there is something to write."""
+    standing = _shown(before, edit.field)
+    value, wrong = parse_field(edit.field, edit.new)
+    if wrong is not None:
+        return _refused(edit, standing, wrong), None
+    after = _with(before, edit.field, value)
+    if after == before and edit.field != "niss":
+        return Result(edit.key, "saved", standing), None
+    if edit.field == "niss" and after.niss_hash == before.niss_hash:
+        return Result(edit.key, "saved", standing), None
+    if standing != edit.old:
+        return Result(edit.key, "conflict", edit.new, theirs=standing), None
+    wrong = refusal(after, edit.field, ctx) or _duplicate(edit, after, others, ctx)
+    if wrong is not None:
+        return _refused(edit, standing, wrong), None
+    return Result(edit.key, "saved", _shown(after, edit.field)), after
+
+
+def _refused(edit: Edit, standing: str, wrong: Violation) -> Result:
+    return Result(edit.key, "refused", standing, message=wrong.message, help=wrong.help)
+
+
+def _with(line: ChildLine, key: str, value: Any) -> ChildLine:
+    day = day_of(key)
+    if day:
+        return replace(line, codes=line.codes[: day - 1] + value + line.codes[day:])
+    if key == "niss":
+        return replace(line, niss=value, niss_hash=keyring().fingerprint(value) if value else None)
+    return replace(line, **{key: value})
+
+
+def _duplicate(
+    edit: Edit, after: ChildLine, others: dict[int, ChildLine], ctx: MonthContext
+) -> Violation | None:
+    if edit.field not in _IDENTITY:
+        return None
+    children = [*(child for number, child in others.items() if number != edit.line), after]
+    last = len(children) - 1
+    for index, violation in judge_sheet(children, ctx):
+        if violation.code == "enfant-en-double" and last in (index, violation.other_line):
+            return violation
+    return None
+
+
+def _change(edit: Edit, before: ChildLine, after: ChildLine) -> Change:
+    if edit.field == "niss":
+        shown = (HIDDEN if child.niss_hash else None for child in (before, after))
+        return Change("attendance_line", edit.line, "niss", *shown)
+    return Change(
+        "attendance_line", edit.line, edit.field, _shown(before, edit.field), _shown(after, edit.field)
+    )
+
+
+
+
+def _write(session: Session, changed: dict[int, ChildLine], now: dt.datetime) -> None:
+    for number, child in changed.items():
+        values: dict[str, Any] = {
+            "last_name": child.last_name, "first_name": child.first_name, "birth_date": child.birth_date,
+            "entry_date": child.entry_date, "exit_date": child.exit_date, "pfp_rate": child.pfp_rate,
+            "codes": child.codes, "niss_hash": child.niss_hash,
+        }  # fmt: skip
+        if child.niss or not child.niss_hash:
+            values["niss_sealed"] = child.niss
+        session.execute(
+            update(AttendanceLine)
+            .where(AttendanceLine.id == number)
+            .values(**values, changed_at=now, version=AttendanceLine.version + 1)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,148 @@
+"""What a month is judged against, and which month needs work."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.models import AttendanceSheet, Closure, Facility, Holiday, OpeningHours, RightsVersion
+from app.rules.attendance import MonthContext
+from app.rules.calendar import closed_days
+from app.rules.months import Month
+from app.rules.workflow import SheetState, editable
+from app.services.parameters import values_on
+
+_MAX_KEPT: Final = 2000
+_kept: dict[tuple[int, Month, dt.date], tuple[int, MonthContext]] = {}
+_lock = threading.Lock()
+
+
+def context(
+    session: Session, facility_id: int, month: Month, today: dt.date, version: int | None = None
+) -> MonthContext:
+    """The month's closed days with their reasons, the capacity and the limits, as they stand.
+
+    `version` is the reference version that came with the session; without it (CLI), it is read. Kept per
+    process under that version: the caller has already shown that the facility is theirs to see.
+    """
+    if version is None:
+        version = session.scalars(select(RightsVersion.reference)).one()
+    key = (facility_id, month, today)
+    found = _kept.get(key)
+    if found is not None and found[0] == version:
+        return found[1]
+    built = _read(session, facility_id, month, today)
+    with _lock:
+        if len(_kept) >= _MAX_KEPT:
+            _kept.clear()
+        _kept[key] = (version, built)
+    return built
+
+
+def _read(session: Session, facility_id: int, month: Month, today: dt.date) -> MonthContext:
+    facility = session.scalars(select(Facility).where(Facility.id == facility_id)).one()
+    hours = session.scalars(
+        select(OpeningHours)
+        .where(OpeningHours.facility_id == facility_id, OpeningHours.valid_from <= month.last)
+        .order_by(OpeningHours.valid_from)
+    )
+    weekdays = {row.weekday: row.opens_at is not None for row in hours}
+    holidays = session.scalars(select(Holiday).where(Holiday.day.between(month.first, month.last)))
+    closures = session.scalars(
+        select(Closure).where(
+            or_(Closure.facility_id == facility_id, Closure.facility_id.is_(None)),
+            Closure.organiser_id == facility.organiser_id,
+            Closure.first_day <= month.last,
+            Closure.last_day >= month.first,
+        )
+    )
+    values = values_on(session, month.last)
+    return MonthContext(
+        month=month,
+        today=today,
+        closed=closed_days(
+            month,
+            {weekday for weekday, opened in weekdays.items() if opened},
+            {row.day: row.label for row in holidays},
+            [(row.first_day, row.last_day, row.motive) for row in closures],
+        ),
+        capacity=facility.capacity,
+        max_lines=int(values["presences.lignes-max"].value),
+        max_age_months=int(values["presences.age-max"].value),
+        include_justified=values["presences.absences-justifiees"].value == 1,
+    )
+
+
+@dataclass(frozen=True)
+class MonthStatus:
+    """One month on the year's strip. `state` None: nothing made yet."""
+
+    month: Month
+    state: SheetState | None
+    #: Over and not submitted: it waits for the person.
+    due: bool
+    #: After today, or before the facility opened.
+    closed: bool
+
+
+def year(session: Session, facility: Facility, year_number: int, today: dt.date) -> list[MonthStatus]:
+    """The twelve months of a year for one facility: one statement."""
+    return strips(session, [facility], year_number, today)[facility.id]
+
+
+def _status(month: Month, states: dict[Month, SheetState], opened: dt.date, today: dt.date) -> MonthStatus:
+    state = states.get(month)
+    outside = month.first > today or month.last < opened
+    due = not outside and month.last < today and (state is None or editable(state))
+    return MonthStatus(month, state, due, outside)
+
+
+def month_to_open(session: Session, facility: Facility, today: dt.date) -> Month:
+    """The month that needs work: one sent back or reopened, else the oldest of the last year that is over and
+    not submitted, else the current one."""
+    current = Month.of(today)
+    since = Month(today.year - 1, today.month)
+    rows = session.execute(
+        select(AttendanceSheet.month, AttendanceSheet.state).where(
+            AttendanceSheet.facility_id == facility.id, AttendanceSheet.month >= since.first
+        )
+    ).all()
+    states = {Month.of(month): state for month, state in rows}
+    for month in sorted(states):
+        if states[month] in (SheetState.RETURNED, SheetState.REOPENED):
+            return month
+    month = max(since, Month.of(facility.opened_on))
+    while month < current:
+        if month not in states or editable(states[month]):
+            return month
+        month = month.next()
+    return current
+
+
+def facilities(session: Session) -> Sequence[Facility]:
+    """The facilities in scope, by name."""
+    return session.scalars(select(Facility).order_by(Facility.name)).all()
+
+
+def strips(session: Session, rows: Sequence[Facility], year_number: int, today: dt.date) -> dict[int, list[MonthStatus]]:
+    """The year's strip of several facilities, in one statement."""
+    first, last = dt.date(year_number, 1, 1), dt.date(year_number, 12, 31)
+    found: dict[int, dict[Month, SheetState]] = {facility.id: {} for facility in rows}
+    for facility_id, month, state in session.execute(
+        select(AttendanceSheet.facility_id, AttendanceSheet.month, AttendanceSheet.state).where(
+            AttendanceSheet.facility_id.in_(found), AttendanceSheet.month.between(first, last)
+        )
+    ):
+        found[facility_id][Month.of(month)] = state
+    return {
+        facility.id: [
+            _status(Month(year_number, n), found[facility.id], facility.opened_on, today) for n in range(1, 13)
+        ]
+        for facility in rows
+    }

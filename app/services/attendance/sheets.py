@@ -1,0 +1,281 @@
+"""Making a month and reading it: empty lines, the previous month's children, lines added and taken away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import journal
+from app.journal import Change, Who
+from app.keyring import keyring
+from app.models import AttendanceLine, AttendanceSheet, Facility
+from app.rules.attendance import FIELDS, ChildLine, MonthContext, format_field, from_previous
+from app.rules.codes import EMPTY_MONTH
+from app.rules.months import Month
+from app.rules.workflow import SheetState, editable
+
+#: Shown in place of a national number that is there.
+NISS_PRESENT = "présent"
+
+
+class SheetLocked(Exception):
+    """The month is submitted: nothing changes it before an agent reopens it."""
+
+
+class SheetExists(Exception):
+    """The month was made by somebody else in the meantime."""
+
+
+class TooManyLines(Exception):
+    """More lines than the limit of the reference data; `limit` says how many."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+@dataclass(frozen=True)
+class Line:
+    """A stored line: its identity, its version, the child's month."""
+
+    id: int
+    version: int
+    child: ChildLine
+
+
+def find(session: Session, facility_id: int, month: Month) -> AttendanceSheet | None:
+    """The month's sheet, None when it is not made yet (or out of scope)."""
+    return session.scalars(
+        select(AttendanceSheet).where(
+            AttendanceSheet.facility_id == facility_id, AttendanceSheet.month == month.first
+        )
+    ).one_or_none()
+
+
+def lock(session: Session, sheet_id: int) -> AttendanceSheet:
+    """The sheet, locked against savers and submitters alike. Raises LookupError out of scope."""
+    sheet = session.scalars(
+        select(AttendanceSheet)
+        .where(AttendanceSheet.id == sheet_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if sheet is None:
+        raise LookupError("no such sheet")
+    return sheet
+
+
+def lock_editable(session: Session, sheet_id: int) -> AttendanceSheet:
+    """As `lock`; raises SheetLocked when the month is submitted."""
+    sheet = lock(session, sheet_id)
+    if not editable(sheet.state):
+        raise SheetLocked
+    return sheet
+
+
+_COLUMNS = (
+    AttendanceLine.id, AttendanceLine.version, AttendanceLine.last_name, AttendanceLine.first_name,
+    AttendanceLine.birth_date, AttendanceLine.niss_hash, AttendanceLine.entry_date, AttendanceLine.exit_date,
+    AttendanceLine.pfp_rate, AttendanceLine.codes,
+)  # fmt: skip
+
+
+def lines(session: Session, sheet_id: int) -> list[Line]:
+    """The lines of a sheet in their order, without decrypting a national number."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(AttendanceLine.sheet_id == sheet_id, AttendanceLine.deleted_at.is_(None))
+        .order_by(AttendanceLine.position, AttendanceLine.id)
+    )
+    return [
+        Line(
+            row.id, row.version,
+            ChildLine(
+                row.last_name, row.first_name, row.birth_date, None, row.entry_date, row.exit_date,
+                row.pfp_rate, row.codes, key=row.id, niss_hash=row.niss_hash,
+            ),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def display(child: ChildLine, field: str) -> str:
+    """A field as the grid and the history show it; never the national number itself."""
+    if field == "niss":
+        return NISS_PRESENT if child.niss or child.niss_hash else ""
+    return format_field(field, getattr(child, field))
+
+
+def create_empty(
+    session: Session, who: Who, facility: Facility, ctx: MonthContext, count: int, now: dt.datetime
+) -> AttendanceSheet:
+    """A month of `count` empty lines. Raises TooManyLines, SheetExists. Commits."""
+    return _create(session, who, facility, ctx, [ChildLine()] * count, now, f"{count} lignes vides")
+
+
+def create_from_previous(
+    session: Session, who: Who, facility: Facility, ctx: MonthContext, now: dt.datetime
+) -> AttendanceSheet:
+    """The previous month's children who are still present, dates and rates kept, days empty. Commits.
+
+    Raises LookupError when there is no previous month, TooManyLines, SheetExists.
+    """
+    previous = find(session, facility.id, ctx.month.previous())
+    if previous is None:
+        raise LookupError("no previous month")
+    sealed = dict(
+        session.execute(
+            select(AttendanceLine.id, AttendanceLine.niss_sealed).where(
+                AttendanceLine.sheet_id == previous.id, AttendanceLine.niss_hash.is_not(None)
+            )
+        ).tuples()
+    )
+    children = from_previous([row.child for row in lines(session, previous.id)], ctx.month.previous(), ctx.month)
+    kept = [_with_niss(child, sealed) for child in children]
+    return _create(session, who, facility, ctx, kept, now, f"{len(kept)} enfants repris du mois précédent")
+
+
+def _with_niss(child: ChildLine, sealed: dict[int, str | None]) -> ChildLine:
+    from dataclasses import replace
+
+    number = sealed.get(child.key) if isinstance(child.key, int) else None
+    return replace(child, niss=number)
+
+
+def _create(
+    session: Session, who: Who, facility: Facility, ctx: MonthContext, children: Sequence[ChildLine],
+    now: dt.datetime, how: str,
+) -> AttendanceSheet:  # fmt: skip
+    if len(children) > ctx.max_lines:
+        raise TooManyLines(ctx.max_lines)
+    sheet = make(session, facility, ctx.month, now)
+    add(session, sheet, children, now)
+    journal.record(
+        session, who, "creation", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
+        object_type="attendance_sheet", object_id=sheet.id,
+        summary=f"Relevé de {ctx.month.label} créé : {how}",
+    )  # fmt: skip
+    session.commit()
+    return sheet
+
+
+def make(session: Session, facility: Facility, month: Month, now: dt.datetime) -> AttendanceSheet:
+    """The sheet's own row, flushed. Raises SheetExists when someone was quicker."""
+    sheet = AttendanceSheet(
+        organiser_id=facility.organiser_id, facility_id=facility.id, month=month.first,
+        state=SheetState.DRAFT, created_at=now, changed_at=now,
+    )  # fmt: skip
+    session.add(sheet)
+    try:
+        session.flush()
+    except IntegrityError:
+        session.rollback()
+        raise SheetExists from None
+    return sheet
+
+
+def add(session: Session, sheet: AttendanceSheet, children: Iterable[ChildLine], now: dt.datetime) -> list[int]:
+    """Append lines in one statement; give their ids in order. Does not commit."""
+    taken = session.scalars(
+        select(AttendanceLine.position)
+        .where(AttendanceLine.sheet_id == sheet.id)
+        .order_by(AttendanceLine.position.desc())
+        .limit(1)
+    ).first()
+    rows = [
+        {
+            "organiser_id": sheet.organiser_id,
+            "facility_id": sheet.facility_id,
+            "sheet_id": sheet.id,
+            "position": position,
+            "version": 1,
+            "changed_at": now,
+            **values_of(child),
+        }
+        for position, child in enumerate(children, (taken or 0) + 1)
+    ]
+    if not rows:
+        return []
+    return list(
+        session.scalars(insert(AttendanceLine).returning(AttendanceLine.id, sort_by_parameter_order=True), rows)
+    )
+
+
+def values_of(child: ChildLine) -> dict[str, object]:
+    """A child's line as columns; the national number sealed, with its keyed hash."""
+    values: dict[str, object] = {
+        spec.key: getattr(child, spec.key) for spec in FIELDS if spec.key != "niss"
+    }
+    values["codes"] = child.codes or EMPTY_MONTH
+    values["niss_sealed"] = child.niss
+    values["niss_hash"] = keyring().fingerprint(child.niss) if child.niss else child.niss_hash
+    return values
+
+
+def add_lines(
+    session: Session, who: Who, sheet_id: int, count: int, ctx: MonthContext, now: dt.datetime
+) -> list[int]:
+    """Empty lines at the end. Raises SheetLocked, TooManyLines. Commits."""
+    sheet = lock_editable(session, sheet_id)
+    if len(lines(session, sheet.id)) + count > ctx.max_lines:
+        session.rollback()
+        raise TooManyLines(ctx.max_lines)
+    ids = add(session, sheet, [ChildLine()] * count, now)
+    sheet.changed_at = now
+    _record_lines(session, who, sheet, "lignes-ajoutees", f"{count} ligne(s) ajoutée(s)", ids, None, "ajoutée")
+    session.commit()
+    return ids
+
+
+def delete_lines(session: Session, who: Who, sheet_id: int, ids: Sequence[int], now: dt.datetime) -> list[int]:
+    """Take lines away; they can be restored until the month is submitted. Commits."""
+    return _set_deleted(session, who, sheet_id, ids, now, now)
+
+
+def restore_lines(session: Session, who: Who, sheet_id: int, ids: Sequence[int], now: dt.datetime) -> list[int]:
+    """Undo `delete_lines`. Commits."""
+    return _set_deleted(session, who, sheet_id, ids, None, now)
+
+
+def _set_deleted(
+    session: Session, who: Who, sheet_id: int, ids: Sequence[int], deleted_at: dt.datetime | None, now: dt.datetime
+) -> list[int]:
+    sheet = lock_editable(session, sheet_id)
+    is_deleted = AttendanceLine.deleted_at.is_not(None)
+    done = list(
+        session.scalars(
+            update(AttendanceLine)
+            .where(
+                AttendanceLine.sheet_id == sheet.id,
+                AttendanceLine.id.in_(ids),
+                is_deleted if deleted_at is None else ~is_deleted,
+            )
+            .values(deleted_at=deleted_at, changed_at=now, version=AttendanceLine.version + 1)
+            .returning(AttendanceLine.id)
+            .execution_options(synchronize_session=False)
+        )
+    )
+    sheet.changed_at = now
+    if deleted_at is None:
+        _record_lines(session, who, sheet, "lignes-retablies", f"{len(done)} ligne(s) rétablie(s)", done, "retirée", "rétablie")
+    else:
+        _record_lines(session, who, sheet, "lignes-retirees", f"{len(done)} ligne(s) retirée(s)", done, "présente", "retirée")
+    session.commit()
+    return done
+
+
+def _record_lines(
+    session: Session, who: Who, sheet: AttendanceSheet, action: str, summary: str, ids: Sequence[int],
+    old: str | None, new: str,
+) -> None:  # fmt: skip
+    if ids:
+        journal.record(
+            session, who, action, organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
+            object_type="attendance_sheet", object_id=sheet.id, summary=summary,
+            changes=[Change("attendance_line", number, "ligne", old, new) for number in ids],
+        )  # fmt: skip

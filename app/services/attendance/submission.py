@@ -1,0 +1,305 @@
+"""Signing and submitting a month; an agent sending it back or reopening it; what changed between versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, undefer
+
+from app import journal
+from app.journal import Change, Who
+from app.models import (
+    AttendanceImport,
+    AttendanceLine,
+    AttendanceReturn,
+    AttendanceSheet,
+    AttendanceSubmission,
+    Facility,
+    Strength,
+)
+from app.rules.attendance import FIELDS, MonthContext, format_field, is_blank, judge_sheet
+from app.rules.codes import DISPLAYS, Totals, totals
+from app.rules.months import Month
+from app.rules.violations import Severity, Violation
+from app.rules.workflow import Party, Verb, transition
+from app.services.attendance import receipt
+from app.services.attendance.sheets import Line, lines, lock
+
+
+class WrongState(Exception):
+    """The month is not in a state from which this step can be taken (somebody was quicker)."""
+
+
+class WeakConnection(Exception):
+    """Submitting needs eID or itsme."""
+
+
+class NotReady(Exception):
+    """Blocking violations stand in the way; `violations` are (line or None, violation)."""
+
+    def __init__(self, violations: Sequence[tuple[Line | None, Violation]]) -> None:
+        super().__init__(len(violations))
+        self.violations = list(violations)
+
+
+class ReasonMissing(Exception):
+    """An agent's step must say why."""
+
+
+def obstacles(rows: Sequence[Line], ctx: MonthContext) -> list[tuple[Line | None, Violation]]:
+    """Everything that keeps the month from being submitted, and the warnings."""
+    found: list[tuple[Line | None, Violation]] = [
+        (None if index is None else rows[index], violation)
+        for index, violation in judge_sheet([row.child for row in rows], ctx)
+    ]
+    if ctx.today <= ctx.month.last:
+        found.insert(
+            0,
+            (
+                None,
+                Violation(
+                    "mois-en-cours",
+                    f"Le mois n’est pas terminé : {ctx.month.label} se soumet à partir du {ctx.month.next().first:%d/%m/%Y}.",
+                    "Continuez d’encoder ; tout est enregistré au fur et à mesure.",
+                    Severity.BLOCKING,
+                    "",
+                ),
+            ),
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs, and how they proved who they are."""
+
+    who: Who
+    strength: Strength
+    means: str
+
+
+def submit(
+    session: Session, signer: Signer, sheet_id: int, ctx: MonthContext, now: dt.datetime
+) -> AttendanceSubmission:
+    """Freeze the month as a new version with its receipt. Commits.
+
+    Raises WeakConnection, LookupError, WrongState, NotReady. Sent twice, the second raises WrongState.
+    """
+    if signer.strength is not Strength.STRONG:
+        raise WeakConnection
+    sheet = lock(session, sheet_id)
+    step = transition(sheet.state, Verb.SUBMIT)
+    if step is None or step.who is not Party.ORGANISER:
+        session.rollback()
+        raise WrongState
+    rows = [row for row in lines(session, sheet.id) if not is_blank(row.child)]
+    blocking = [item for item in obstacles(rows, ctx) if item[1].blocking]
+    if blocking:
+        session.rollback()
+        raise NotReady(blocking)
+    facility = session.scalars(select(Facility).where(Facility.id == sheet.facility_id)).one()
+    version = sheet.submissions + 1
+    frozen = snapshot(facility, rows, ctx, version, signer, now)
+    text = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    submission = AttendanceSubmission(
+        organiser_id=sheet.organiser_id, facility_id=sheet.facility_id, sheet_id=sheet.id, version=version,
+        submitted_at=now, submitted_by=signer.who.user_id, submitter=signer.who.name,
+        strength=signer.strength.value, snapshot=text, sha256=digest, totals=frozen["totals"],
+        receipt=receipt.render(frozen, digest),
+    )  # fmt: skip
+    session.add(submission)
+    old, sheet.state, sheet.submissions, sheet.changed_at = sheet.state, step.to_state, version, now
+    # The undo of deletions and the pending previews end with the draft.
+    session.execute(
+        delete(AttendanceLine).where(AttendanceLine.sheet_id == sheet.id, AttendanceLine.deleted_at.is_not(None))
+    )
+    session.execute(
+        delete(AttendanceImport).where(
+            AttendanceImport.facility_id == sheet.facility_id, AttendanceImport.month == sheet.month
+        )
+    )
+    session.flush()
+    journal.record(
+        session, signer.who, "soumission", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
+        object_type="attendance_sheet", object_id=sheet.id,
+        summary=f"Présences de {ctx.month.label} soumises, version {version}, empreinte {digest}",
+        changes=[Change("attendance_sheet", sheet.id, "state", old.label, step.to_state.label)],
+    )  # fmt: skip
+    session.commit()
+    return submission
+
+
+def snapshot(
+    facility: Facility, rows: Sequence[Line], ctx: MonthContext, version: int, signer: Signer, now: dt.datetime
+) -> dict[str, Any]:
+    """The month as plain data. National numbers stay out: whether there is one, and no more."""
+    whole = sum((totals(row.child.codes) for row in rows), Totals())
+    return {
+        "version": version,
+        "month": str(ctx.month),
+        "month_label": ctx.month.label,
+        "organiser": {"name": facility.organiser.name, "bce": facility.organiser.bce},
+        "facility": {"name": facility.name, "matricule": facility.matricule, "capacity": facility.capacity},
+        "closed": {str(day): reason for day, reason in sorted(ctx.closed.items())},
+        "lines": [_frozen_line(row) for row in rows],
+        "totals": whole.as_display(),
+        "signed": {
+            "by": signer.who.name,
+            "means": signer.means,
+            "at": now.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        },
+    }
+
+
+def _frozen_line(row: Line) -> dict[str, Any]:
+    child = row.child
+    fields = {s.key: format_field(s.key, getattr(child, s.key)) for s in FIELDS if s.key != "niss"}
+    return {
+        "id": row.id,
+        **fields,
+        "niss": bool(child.niss_hash),
+        "codes": child.codes,
+        "totals": totals(child.codes).as_display(),
+    }
+
+
+def return_sheet(
+    session: Session, who: Who, sheet_id: int, verb: Verb, reason: str, now: dt.datetime
+) -> AttendanceSheet:
+    """An agent sends a submitted month back, or reopens it. Commits. Raises ReasonMissing, WrongState."""
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing
+    sheet = lock(session, sheet_id)
+    step = transition(sheet.state, verb)
+    if step is None or step.who is not Party.AGENT:
+        session.rollback()
+        raise WrongState
+    session.add(
+        AttendanceReturn(
+            organiser_id=sheet.organiser_id, facility_id=sheet.facility_id, sheet_id=sheet.id,
+            version=sheet.submissions, verb=verb.value, reason=reason, agent=who.name, at=now,
+        )
+    )  # fmt: skip
+    old, sheet.state, sheet.changed_at = sheet.state, step.to_state, now
+    session.flush()
+    journal.record(
+        session, who, verb.value, organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
+        object_type="attendance_sheet", object_id=sheet.id, summary=f"{step.to_state.label} : {reason}",
+        changes=[Change("attendance_sheet", sheet.id, "state", old.label, step.to_state.label)],
+    )  # fmt: skip
+    session.commit()
+    return sheet
+
+
+def versions(session: Session, sheet_id: int) -> Sequence[AttendanceSubmission]:
+    """The frozen versions, newest first, without their snapshots."""
+    return session.scalars(
+        select(AttendanceSubmission)
+        .where(AttendanceSubmission.sheet_id == sheet_id)
+        .order_by(AttendanceSubmission.version.desc())
+    ).all()
+
+
+def returns(session: Session, sheet_id: int) -> Sequence[AttendanceReturn]:
+    """What agents answered, newest first."""
+    return session.scalars(
+        select(AttendanceReturn).where(AttendanceReturn.sheet_id == sheet_id).order_by(AttendanceReturn.at.desc())
+    ).all()
+
+
+def version(session: Session, sheet_id: int, number: int, *, with_receipt: bool = False) -> AttendanceSubmission:
+    """One version with its snapshot. Raises LookupError."""
+    columns = [undefer(AttendanceSubmission.snapshot)]
+    if with_receipt:
+        columns.append(undefer(AttendanceSubmission.receipt))
+    found = session.scalars(
+        select(AttendanceSubmission)
+        .where(AttendanceSubmission.sheet_id == sheet_id, AttendanceSubmission.version == number)
+        .options(*columns)
+    ).one_or_none()
+    if found is None:
+        raise LookupError("no such version")
+    return found
+
+
+@dataclass(frozen=True)
+class LineDifference:
+    """A child in two versions: "added", "removed" or "changed", with what changed."""
+
+    kind: str
+    name: str
+    #: (label, old, new): a column's title or a day's number.
+    changes: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two versions side by side."""
+
+    old: int
+    new: int
+    totals: list[tuple[str, int, int]]
+    lines: list[LineDifference]
+
+
+def difference(older: AttendanceSubmission, newer: AttendanceSubmission) -> Difference:
+    """What changed from one frozen version to another."""
+    return _difference(json.loads(older.snapshot), json.loads(newer.snapshot))
+
+
+def difference_with_draft(older: AttendanceSubmission, rows: Sequence[Line]) -> Difference:
+    """What changed since a frozen version, in the month as it stands now (version 0)."""
+    whole = sum((totals(row.child.codes) for row in rows), Totals())
+    current = {
+        "version": 0,
+        "lines": [_frozen_line(row) for row in rows if not is_blank(row.child)],
+        "totals": whole.as_display(),
+    }
+    return _difference(json.loads(older.snapshot), current)
+
+
+def _difference(before: dict[str, Any], after: dict[str, Any]) -> Difference:
+    old_lines = {line["id"]: line for line in before["lines"]}
+    new_lines = {line["id"]: line for line in after["lines"]}
+    found = []
+    for number in [*old_lines, *(n for n in new_lines if n not in old_lines)]:
+        old, new = old_lines.get(number), new_lines.get(number)
+        line = new or old
+        assert line is not None
+        changes = _line_changes(old, new) if old and new else []
+        kind = "changed" if old and new else "added" if new else "removed"
+        if kind != "changed" or changes:
+            found.append(LineDifference(kind, f"{line['last_name']} {line['first_name']}".strip(), changes))
+    return Difference(
+        before["version"], after["version"],
+        [(key, value, after["totals"][key]) for key, value in before["totals"].items()],
+        found,
+    )  # fmt: skip
+
+
+def _line_changes(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str]]:
+    found = [
+        (spec.label, str(old[spec.key]), str(new[spec.key]))
+        for spec in FIELDS
+        if spec.key != "niss" and old[spec.key] != new[spec.key]
+    ]
+    found += [
+        (str(day), DISPLAYS[a], DISPLAYS[b])
+        for day, (a, b) in enumerate(zip(old["codes"], new["codes"], strict=True), 1)
+        if a != b
+    ]
+    return found
+
+
+def month_of(sheet: AttendanceSheet) -> Month:
+    """The sheet's month as the rules know it."""
+    return Month.of(sheet.month)
+
