@@ -1,0 +1,135 @@
+"""Find the header block of a sheet: one to three rows that name the children's column and the days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from app.rules.months import Month
+from app.spreadsheets.columns import FULL_NAME, FULL_NAME_FIRST
+from app.spreadsheets.headers import DayMark, day_of, field_of, months_in, weekday_of
+from app.spreadsheets.workbook import Sheet
+
+HEADER_ROWS = 40  # the first rows of a sheet, in which a header must stand
+BLOCK_ROWS = 3
+MIN_DAYS = 5  # fewer day columns are something else
+
+NAMES = frozenset({"last_name", FULL_NAME, FULL_NAME_FIRST})
+
+
+@dataclass(slots=True)
+class _Row:
+    """What the cells of one row would mean, were it a header; columns are 0-based."""
+
+    fields: dict[str, int] = field(default_factory=dict)
+    days: dict[int, DayMark] = field(default_factory=dict)
+    weekdays: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A header block: 0-based rows `first` to `last`, the days in `day_row`, columns 0-based."""
+
+    sheet: Sheet
+    first: int
+    last: int
+    day_row: int
+    fields: dict[str, int]
+    days: dict[int, DayMark]
+    weekdays: dict[int, int]
+
+    @cached_property
+    def titles(self) -> set[tuple[int, int]]:
+        """The (year, month) that the sheet's name and the lines above the children name."""
+        texts = [self.sheet.name]
+        texts += [cell for row in self.sheet.rows[: self.last + 1] for cell in row if isinstance(cell, str)]
+        return set().union(*map(months_in, texts))
+
+    def texts(self) -> frozenset[str]:
+        """The texts of its cells."""
+        cells = (cell for row in self.sheet.rows[self.first : self.last + 1] for cell in row)
+        return frozenset(cell.strip() for cell in cells if isinstance(cell, str))
+
+    @property
+    def different_days(self) -> int:
+        """How many days it has a column for."""
+        return len({(mark.month, mark.day) for mark in self.days.values()})
+
+    def fit(self, month: Month) -> int:
+        """2: its dates, or else its titles, are of that month; 1: nothing says; 0: they are of another."""
+        dated = [mark for mark in self.days.values() if mark.month]
+        if dated:
+            return 2 if any(in_month(mark, month) for mark in dated) else 0
+        if self.titles:
+            return 2 if (month.year, month.month) in self.titles else 0
+        return 1
+
+
+def in_month(mark: DayMark, month: Month) -> bool:
+    """Whether a day header that names its month (and perhaps its year) names this one."""
+    return mark.month == month.month and mark.year in (None, month.year)
+
+
+def best_block(sheet: Sheet) -> Block | None:
+    """The sheet's most convincing header block (most days, then fields, then fewest rows), None if none."""
+    rows = [_classified(sheet, number) for number in range(min(HEADER_ROWS, len(sheet.rows)))]
+    best: tuple[tuple[int, int, int, int], Block] | None = None
+    for first in range(len(rows)):
+        for height in range(1, min(BLOCK_ROWS, len(rows) - first) + 1):
+            block = _block(sheet, rows, first, height)
+            if block is None:
+                continue
+            score = (block.different_days, len(block.fields), -height, -first)
+            if best is None or score > best[0]:
+                best = (score, block)
+    return best[1] if best else None
+
+
+def missing(sheets: list[Sheet]) -> str:
+    """What kept every sheet from having a block, in French: the names, the days, or both."""
+    rows = [
+        _classified(sheet, number) for sheet in sheets for number in range(min(HEADER_ROWS, len(sheet.rows)))
+    ]
+    named = any(row.fields.keys() & NAMES for row in rows)
+    days = any(len(row.days) >= MIN_DAYS for row in rows)
+    if named and not days:
+        return "les colonnes des jours manquent"
+    if days and not named:
+        return "la colonne du nom des enfants manque"
+    return "aucune ligne de titres avec le nom des enfants et les jours"
+
+
+def _classified(sheet: Sheet, number: int) -> _Row:
+    row = _Row()
+    for column, value in enumerate(sheet.rows[number]):
+        if value is None:
+            continue
+        name = field_of(value)
+        mark = None if name else day_of(value)
+        weekday = weekday_of(value)
+        if name is not None:
+            row.fields.setdefault(name, column)
+        elif mark is not None:
+            row.days[column] = mark
+        elif weekday is not None:
+            row.weekdays[column] = weekday
+    return row
+
+
+def _block(sheet: Sheet, rows: list[_Row], first: int, height: int) -> Block | None:
+    last = first + height - 1
+    day_row = max(range(first, last + 1), key=lambda number: len(rows[number].days))
+    days = rows[day_row].days
+    fields: dict[str, int] = {}
+    for row in rows[first : last + 1]:
+        for name, column in row.fields.items():
+            if column not in days:
+                fields.setdefault(name, column)
+    if len(days) < MIN_DAYS or not fields.keys() & NAMES:
+        return None
+    weekdays: dict[int, int] = {}
+    for row in rows[max(0, first - 1) : last + 2]:  # weekdays often stand in a row of their own
+        weekdays |= row.weekdays
+    weekdays |= {column: mark.weekday for column, mark in days.items() if mark.weekday is not None}
+    block = Block(sheet, first, last, day_row, fields, days, weekdays)
+    return block if block.different_days >= MIN_DAYS else None

@@ -1,0 +1,174 @@
+"""The lines under a header: which are children's, and what each holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.spreadsheets.columns import HEADINGS, TOTALS, TOTALS_ALONE
+from app.spreadsheets.headers import day_of, plain, weekday_of
+from app.spreadsheets.names import split
+from app.spreadsheets.tables import IgnoredRow, TableRow, letters_of
+from app.spreadsheets.workbook import CellValue, Sheet
+
+_NAMES = ("last_name", "first_name")
+_IDENTITY = ("birth_date", "niss", "entry_date", "exit_date")
+_SAME_DAYS = 5  # so many day cells that repeat their own header: the header again
+_PRESENCES = frozenset({0.5, 1.0})  # the numbers that are codes; any other is a sum
+_LONGEST_HEADING = 60
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Field -> column, day -> column, the headers' texts, and whether one column holds the whole name."""
+
+    columns: dict[str, int]
+    days: dict[int, int]
+    titles: frozenset[str]
+    whole_name: bool = False
+    first_name_first: bool = False
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """Key -> column letters."""
+        return letters_of(self.columns, self.days)
+
+    @cached_property
+    def places(self) -> list[tuple[str, int]]:
+        """(key, column) of every field and day."""
+        return [*self.columns.items(), *((str(day), column) for day, column in self.days.items())]
+
+    @cached_property
+    def day_columns(self) -> frozenset[int]:
+        """The columns of the days."""
+        return frozenset(self.days.values())
+
+
+def read_lines(sheet: Sheet, first: int, shape: Shape) -> tuple[list[TableRow], list[IgnoredRow]]:
+    """The children's lines from 0-based row `first` on, and the lines that are none, blank ones aside."""
+    rows: list[TableRow] = []
+    ignored: list[IgnoredRow] = []
+    sums: Counter[str] = Counter()
+    for number in range(first, len(sheet.rows)):
+        raw = _raw(sheet.rows[number], shape)
+        if all(value is None for value in raw.values()):
+            continue
+        line = _Line(raw, sheet.rows[number], shape)
+        reason = line.reason_to_ignore(sums)
+        if reason:
+            ignored.append(IgnoredRow(number + 1, line.text[:_LONGEST_HEADING], reason))
+            continue
+        rows.append(TableRow(number + 1, raw, shape.letters))
+        sums.update(line.numbers)
+    return rows, ignored
+
+
+def _raw(cells: list[CellValue], shape: Shape) -> dict[str, CellValue]:
+    width = len(cells)
+    raw: dict[str, CellValue] = {}
+    for key, column in shape.places:
+        raw[key] = cells[column] if column < width else None
+    if shape.whole_name and raw["last_name"] is not None:
+        last, first = split(str(raw["last_name"]), shape.first_name_first)
+        raw |= {"last_name": last or None, "first_name": first or None}
+    return raw
+
+
+def _is_total(value: object) -> bool:
+    text = plain(value) if isinstance(value, str) else ""
+    return text in TOTALS_ALONE or any(text == word or text.startswith(f"{word} ") for word in TOTALS)
+
+
+def _is_heading(texts: Iterable[str], alone: bool) -> bool:
+    """Whether a line with nothing but these texts is a heading; `alone`: one cell of two name columns."""
+    for text in texts:
+        words = plain(text)
+        if ":" in text or "=" in text or len(text) > _LONGEST_HEADING:
+            return True
+        if any(words == word or words.startswith(f"{word} ") for word in HEADINGS):
+            return True
+    return alone
+
+
+class _Line:
+    """One filled line, looked at to tell a child from headings and sums."""
+
+    def __init__(self, raw: dict[str, CellValue], cells: list[CellValue], shape: Shape) -> None:
+        self.raw = raw
+        self.shape = shape
+        self.codes = {key: raw[key] for day in shape.days if raw[key := str(day)] is not None}
+        places = dict.fromkeys(shape.columns[key] for key in _NAMES)
+        self.names = [
+            str(cells[place]) for place in places if place < len(cells) and cells[place] is not None
+        ]
+        self.texts = [
+            value
+            for column, value in enumerate(cells)
+            if isinstance(value, str) and column not in shape.day_columns
+        ]
+
+    @property
+    def text(self) -> str:
+        """What a person recognises the line by."""
+        return " ".join(" ".join(self.names or self.texts[:1]).split())
+
+    @cached_property
+    def numbers(self) -> dict[str, float]:
+        """The day cells that are numbers."""
+        return {
+            key: float(value)
+            for key, value in self.codes.items()
+            if isinstance(value, int | float) and not isinstance(value, bool)
+        }
+
+    @cached_property
+    def identified(self) -> bool:
+        """Whether it tells something of a child beside the name: sums and headings do not."""
+        return any(self.raw.get(key) is not None and not _is_total(self.raw[key]) for key in _IDENTITY)
+
+    def reason_to_ignore(self, sums: Counter[str]) -> str:
+        """Why this is not a child's line, in French; "" when it is one. `sums`: the days' numbers so far."""
+        if self._repeats_header():
+            return "ligne de titres"
+        if self.identified:
+            return ""
+        if self._is_labelled_total() or self._is_bare_total(sums):
+            return "ligne de totaux"
+        if self._is_heading():
+            return "titre ou remarque"
+        return ""
+
+    def _repeats_header(self) -> bool:
+        if not self.shape.titles.issuperset(map(str.strip, self.names)):
+            return False
+        marks = [(int(key), day_of(value)) for key, value in self.codes.items()]
+        same = sum(mark is not None and mark.day == day for day, mark in marks)
+        if same >= _SAME_DAYS and same * 2 >= len(marks):
+            return True
+        if self.names:
+            return not marks
+        weekdays = [weekday_of(value) for value in self.codes.values()]
+        return len(weekdays) >= _SAME_DAYS and None not in weekdays
+
+    def _is_labelled_total(self) -> bool:
+        if not self.names:
+            return any(map(_is_total, self.texts))
+        if not (_is_total(" ".join(self.names)) or _is_total(self.names[0])):
+            return False
+        return len(self.numbers) == len(self.codes)
+
+    def _is_bare_total(self, sums: Counter[str]) -> bool:
+        """No name, and only numbers that cannot all be presences, or that are the sums of the lines above."""
+        if self.names or len(self.numbers) != len(self.codes):
+            return False
+        if any(number not in _PRESENCES for number in self.numbers.values()):
+            return True
+        return all(number == sums[key] for key, number in self.numbers.items())
+
+    def _is_heading(self) -> bool:
+        if self.codes or self.raw.get("pfp_rate") is not None or not self.names:
+            return False
+        alone = not self.shape.whole_name and self.raw["first_name"] is None  # « Les Coccinelles »
+        return _is_heading(self.names, alone)
