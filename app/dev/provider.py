@@ -16,7 +16,7 @@ import json
 import os
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -132,8 +132,9 @@ class _Fas:
         self.app.after_request(self.finish)
         self.app.context_processor(self.page)
         views = self.app.view_functions
-        self.mock_config, views[_MOCK + "openid_config"] = views[_MOCK + "openid_config"], self.discovery
-        self.mock_userinfo, views[_MOCK + "userinfo"] = views[_MOCK + "userinfo"], self.userinfo
+        self.mock_config: Callable[[], Any] = views[_MOCK + "openid_config"]
+        self.mock_userinfo: Callable[[], Any] = views[_MOCK + "userinfo"]
+        views[_MOCK + "openid_config"], views[_MOCK + "userinfo"] = self.discovery, self.userinfo
         views[_MOCK + "home"] = lambda: flask.render_template("home.html")
 
     @property

@@ -40,10 +40,10 @@ def main() -> int:
             _serve(url, port, provider_port)
     except Stop:
         print("\nTout est arrêté.")
-        return 0
     except (ServiceError, EmbeddedServerError) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
+    return 0
 
 
 def _serve(url: str, port: int, provider_port: int) -> None:

@@ -39,13 +39,8 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     people = folder / "people.json"
     people.write_text(json.dumps([ANNE, LUC, PASSWORD_ONLY]), encoding="utf-8")
     port = free_port()
-    service = _service(port, people, folder / "log")
-    service.start()
-    try:
-        service.wait_until_ready()
+    with _service(port, people, folder / "log"):
         yield f"http://localhost:{port}"
-    finally:
-        service.stop()
 
 
 def _service(port: int, people: Path, log: Path) -> Service:

@@ -1,0 +1,95 @@
+"""Fixtures of every test that needs a database: a real PostgreSQL, empty but for `flask bootstrap`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import create_app, scope
+from app.db import db
+from app.security import actors
+from tests.client import PortalClient
+from tests.databases import Databases, running
+
+System = Callable[[], contextlib.AbstractContextManager[Session]]
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    with running() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def template(databases: Databases) -> str:
+    """The migrated database that each test gets a copy of."""
+    return databases.prepare("portail_modele", ("db", "upgrade"), ("bootstrap",))
+
+
+@pytest.fixture(scope="session")
+def _application(databases: Databases, template: str) -> Iterator[Flask]:
+    app = create_app("testing", DATABASE_URL=databases.create("essai", template))
+    app.test_client_class = PortalClient
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def database_url(databases: Databases, template: str) -> str:
+    """Address of a database of this test's own."""
+    return databases.create("essai", template)
+
+
+@pytest.fixture
+def app(database_url: str, _application: Flask) -> Flask:
+    """The portal on this test's database. Built once: only what it keeps of a database is renewed."""
+    with _application.app_context():
+        db.engine.dispose()
+    actors._kept.clear()  # another database may hold other people under the same ids and version
+    return _application
+
+
+@pytest.fixture
+def client(app: Flask) -> PortalClient:
+    """A browser that nobody has signed in with; `client.login(user_id)` does."""
+    return new_client(app)
+
+
+def new_client(app: Flask) -> PortalClient:
+    """One more browser, for tests with two people."""
+    found = app.test_client()
+    assert isinstance(found, PortalClient)
+    return found
+
+
+@pytest.fixture
+def system(app: Flask) -> System:
+    """`with system() as session:` sees and writes everything, and commits at the end. No requests inside."""
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[Session]:
+        with _session(app) as session:
+            yield session
+            session.commit()
+
+    return opened
+
+
+@pytest.fixture
+def db_session(app: Flask) -> Iterator[Session]:
+    """An all-seeing session for the whole test: for services. A request would end its scope: use `system`."""
+    with _session(app) as session:
+        yield session
+
+
+@contextlib.contextmanager
+def _session(app: Flask) -> Iterator[Session]:
+    with app.app_context():
+        engine = db.engine
+    with Session(engine) as session, scope.system("test", session):
+        yield session

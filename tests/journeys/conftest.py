@@ -1,0 +1,206 @@
+"""Journeys: the portal under gunicorn, the local identity provider, a real browser. Nothing is replaced."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Playwright
+
+from app import create_app
+from app.dev.processes import ROOT, free_port, provider_service
+from app.dev.run import CALLBACK, portal_service
+from tests.databases import Databases, demo_people
+from tests.journeys.chromium import find_chromium
+
+SCREENSHOTS = ROOT / "var" / "screenshots"
+WIDE = {"width": 1440, "height": 900}
+TABLET = {"width": 820, "height": 1180}
+PHONE = {"width": 390, "height": 844}
+
+SignIn = Callable[..., None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The portal of this module's tests. `people` are the demo people by user name."""
+
+    url: str
+    database_url: str
+    people: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class _Identity:
+    """The provider of the run, and the port on which it expects the portal."""
+
+    issuer: str
+    secret: str
+    portal_port: int
+    people: dict[str, dict[str, str]]
+
+
+@pytest.fixture(scope="session")
+def demo_template(databases: Databases, template: str) -> str:
+    return databases.prepare("demo_modele", ("demo", "charger"), template=template)
+
+
+@pytest.fixture(scope="session")
+def identity(
+    databases: Databases, demo_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[_Identity]:
+    folder = tmp_path_factory.mktemp("provider")
+    with databases.copy_of(demo_template) as url:
+        people = demo_people(create_app("testing", DATABASE_URL=url))
+    (folder / "people.json").write_text(json.dumps(list(people.values())), encoding="utf-8")
+    port, portal_port = free_port(), free_port()
+    found = _Identity(f"http://localhost:{port}", "secret-des-parcours", portal_port, people)
+    service = provider_service(
+        port=port,
+        people=folder / "people.json",
+        redirect_uris=[f"http://localhost:{portal_port}{CALLBACK}"],
+        client_secret=found.secret,
+        log=folder / "log",
+    )
+    with service:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def portal(
+    databases: Databases, demo_template: str, identity: _Identity, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Portal]:
+    """The portal on a database of this module's own, with the demo data."""
+    with databases.copy_of(demo_template) as database_url:
+        service = portal_service(
+            port=identity.portal_port,
+            log=tmp_path_factory.mktemp("portal") / "log",
+            environment={
+                "PORTAL_ENV": "development",
+                "DATABASE_URL": database_url,
+                "OIDC_ISSUER": identity.issuer,
+                "OIDC_CLIENT_SECRET": identity.secret,
+            },
+        )
+        with service:
+            yield Portal(f"http://localhost:{identity.portal_port}", database_url, identity.people)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], playwright: Playwright
+) -> dict[str, Any]:
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync"]
+    if sys.platform == "linux" and os.geteuid() == 0:
+        quiet.append("--no-sandbox")  # Chromium refuses its sandbox to root
+    return {**browser_type_launch_args, "executable_path": find_chromium(playwright), "args": quiet}
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], portal: Portal) -> dict[str, Any]:
+    return {
+        **browser_context_args,
+        "base_url": portal.url,
+        "locale": "fr-BE",
+        "timezone_id": "Europe/Brussels",
+        "viewport": WIDE,
+    }
+
+
+class Watch:
+    """What the browser complained of: console errors (the CSP's among them), exceptions, answers ≥ 500."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+        self._expected: list[str] = []
+
+    def expect(self, pattern: str) -> None:
+        """This test provokes complaints that match the pattern, such as a refused save (409)."""
+        self._expected.append(pattern)
+
+    def follow(self, page: Page) -> None:
+        page.on(
+            "console",
+            lambda m: self.complaints.append(f"{m.text} ({page.url})") if m.type == "error" else None,
+        )
+        page.on("pageerror", lambda error: self.complaints.append(f"{error} ({page.url})"))
+        page.on(
+            "response", lambda r: self.complaints.append(f"{r.status} {r.url}") if r.status >= 500 else None
+        )
+
+    def unexpected(self) -> list[str]:
+        return [one for one in self.complaints if not any(re.search(p, one) for p in self._expected)]
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    found = Watch()
+    yield found
+    assert not found.unexpected(), "\n".join(found.unexpected())
+
+
+@pytest.fixture
+def page(page: Page, watch: Watch) -> Page:
+    """A page whose every complaint fails the test."""
+    watch.follow(page)
+    return page
+
+
+@pytest.fixture
+def sign_in(portal: Portal) -> SignIn:
+    return lambda page, person, means="itsme", after="/": enter(page, portal.people[person], means, after)
+
+
+def enter(page: Page, person: dict[str, str], means: str = "itsme", after: str = "/") -> None:
+    """Sign a demo person in on the provider's page. `means`: how the button begins: eID, itsme…"""
+    page.goto(f"/connexion/csam/?next={after}")
+    name = f"{person['first_name']} {person['last_name']}"
+    page.get_by_role("button", name=re.compile(rf"^{re.escape(means)}.* : {re.escape(name)}$")).click()
+    page.wait_for_url(re.compile(r"^(?!.*(/oauth2/|/connexion/))"))
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    return no_violations
+
+
+def no_violations(page: Page) -> None:
+    """Fail with each element that axe complains of on the page as it stands."""
+    found = Axe().run(page).response["violations"]
+    told = [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}\n    {node['html']}\n    {node['target']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+    assert not told, f"{page.url}\n" + "\n".join(told)
+
+
+@pytest.fixture
+def screenshot() -> Callable[[Page, str], None]:
+    return picture
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep the page wide and narrow, whole, in var/screenshots/."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    before = page.viewport_size
+    for label, size in (("large", WIDE), ("tablette", TABLET), ("etroit", PHONE)):
+        page.set_viewport_size(size)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{label}.png", full_page=True)
+    if before:
+        page.set_viewport_size(before)
