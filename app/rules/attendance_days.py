@@ -144,9 +144,10 @@ def past_age(line: ChildLine, ctx: MonthContext) -> Iterator[Violation]:
     """A doubt about a child still noted once the age limit is reached."""
     if line.birth_date is None or ctx.max_age_months is None:
         return
-    limit = _months_later(line.birth_date, ctx.max_age_months)
-    if limit > ctx.month.last:
+    age = (ctx.month.year - line.birth_date.year) * _MONTHS_A_YEAR + ctx.month.month - line.birth_date.month
+    if age < ctx.max_age_months:
         return
+    limit = _months_later(line.birth_date, ctx.max_age_months)
     since = limit.day if ctx.month.contains(limit) else 1
     days = _days_coded(line.codes, since, ctx.days)
     if days:

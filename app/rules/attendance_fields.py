@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import TypeVar
 
 from app.rules.attendance_types import DAY_KEYS, FIELD_BY_KEY, FIELDS, ChildLine, FieldKind, FieldSpec, day_of
 from app.rules.codes import BLANK, DISPLAYS, parse_code
@@ -37,6 +38,7 @@ _RATE = re.compile(r"[+-]?\d{1,9}([.,]\d{1,2})?")
 _WRITE_A_DATE = "Écrivez la date jour/mois/année, par exemple 05/03/2025."
 _WRITE_A_CODE = "Utilisez P, P½, J, J½, I ou I½, ou laissez la case vide si l’enfant n’était pas attendu."
 
+Value = TypeVar("Value")
 Reading = tuple[object, Violation | None]
 
 
@@ -56,8 +58,9 @@ def _read_text(spec: FieldSpec, raw: object) -> tuple[str, Violation | None]:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     text = unicodedata.normalize("NFC", "" if raw is None else str(raw))
-    text = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
-    text = " ".join("".join(char for char in text if unicodedata.category(char)[0] != "C").split())
+    if not text.isprintable():
+        text = "".join(char for char in text if char.isprintable() or char.isspace())
+    text = " ".join(text.split())
     label = "nom" if spec.key == "last_name" else "prénom"
     if isinstance(raw, bool | date) or holds_number(text):
         return "", _fault(
@@ -242,15 +245,18 @@ def read_line(
     """
     violations: list[Violation] = []
 
-    def read(field: str) -> object:
-        content = raw.get(field)
-        if field == "niss" and content == NISS_PRESENT:
-            return None
-        value, violation = parse_field(field, content, aliases)
+    def kept(reading: tuple[Value, Violation | None]) -> Value:
+        value, violation = reading
         if violation is not None:
             violations.append(violation)
         return value
 
-    values = {spec.key: read(spec.key) for spec in FIELDS}
-    codes = "".join(str(read(day)) for day in DAY_KEYS)
+    def read(spec: FieldSpec) -> object:
+        content = raw.get(spec.key)
+        if spec.kind is FieldKind.NISS and content == NISS_PRESENT:
+            return None
+        return kept(_READERS[spec.kind](spec, content))
+
+    values = {spec.key: read(spec) for spec in FIELDS}
+    codes = "".join([kept(_read_code(day, raw.get(day), aliases)) for day in DAY_KEYS])
     return ChildLine(**values, codes=codes), violations  # type: ignore[arg-type]  # typed by their kind above

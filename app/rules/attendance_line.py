@@ -20,7 +20,7 @@ from app.rules.attendance_days import (
 from app.rules.attendance_types import ChildLine, MonthContext, day_of
 from app.rules.codes import EMPTY_MONTH
 from app.rules.months import short_date
-from app.rules.niss import parse_niss
+from app.rules.niss import Niss, parse_niss
 from app.rules.violations import Severity, Violation
 
 LineRule = Callable[[ChildLine, MonthContext], Iterable[Violation]]
@@ -113,7 +113,7 @@ def _niss(line: ChildLine, ctx: MonthContext) -> Iterator[Violation]:
             Severity.BLOCKING,
             "niss",
         )
-    elif niss.birth_date is not None and line.birth_date not in (None, niss.birth_date):
+    elif _births_differ(niss, line, ctx):
         # It happens that a number does not begin with the birth date: a doubt, not a fault [guide 11.3.3.1].
         yield Violation(
             "niss-naissance",
@@ -122,6 +122,12 @@ def _niss(line: ChildLine, ctx: MonthContext) -> Iterator[Violation]:
             Severity.WARNING,
             "birth_date",
         )
+
+
+def _births_differ(niss: Niss, line: ChildLine, ctx: MonthContext) -> bool:
+    told, noted = niss.birth_date, line.birth_date
+    # A birth in the future is a fault of its own: no doubt on top of it.
+    return told is not None and noted is not None and told != noted and noted <= ctx.today
 
 
 def _rate(line: ChildLine, _ctx: MonthContext) -> Iterator[Violation]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
 from app.rules.attendance_line import is_blank, judge_line
 from app.rules.attendance_types import ChildLine, MonthContext
-from app.rules.codes import CHARACTERS, EMPTY_MONTH, Code, Totals, totals
+from app.rules.codes import EMPTY_MONTH, Code, Totals, totals
 from app.rules.months import Month, long_date, short_date
 from app.rules.violations import Severity, Violation
 
@@ -18,6 +18,7 @@ from app.rules.violations import Severity, Violation
 Finding = tuple[int | None, Violation]
 SheetRule = Callable[[Sequence[ChildLine], MonthContext], Iterable[Finding]]
 
+_NOT_A_LETTER = re.compile(r"[\W_]+")
 _PRESENCES = (Code.PRESENT, Code.PRESENT_HALF)
 _JUSTIFIED = (Code.JUSTIFIED, Code.JUSTIFIED_HALF)
 
@@ -45,8 +46,8 @@ class Occupancy:
 def occupancy(codes: Iterable[str], ctx: MonthContext) -> Occupancy:
     """The occupancy of a month, from the codes of its lines.
 
-    Rate = (j + ½·½j) / (capacity × opening days), on the opening days, where j counts presences, with justified
-    absences when `ctx.include_justified` [default formula: nothing official was found].
+    Rate = (j + ½·½j) / (capacity × opening days), on the opening days, where j counts presences, with
+    justified absences when `ctx.include_justified` [default formula: nothing official was found].
     """
     columns = ["".join(column) for column in zip(*codes, strict=True)][: ctx.days] or [""] * ctx.days
     counted = _PRESENCES + _JUSTIFIED if ctx.include_justified else _PRESENCES
@@ -109,18 +110,18 @@ def _children_twice(lines: Sequence[ChildLine], _ctx: MonthContext) -> Iterator[
     by_number: dict[str, int] = {}
     by_name: dict[tuple[str, str], list[int]] = {}
     for index, line in enumerate(lines):
-        first = None
-        for number in _numbers(line):
-            known = by_number.setdefault(number, index)
-            first = known if known != index else first
-        if first is not None:
-            yield index, _twice(line, first, same_number=True)
-        if not (line.last_name and line.first_name):
-            continue
-        namesakes = by_name.setdefault((_plain(line.last_name), _plain(line.first_name)), [])
-        if first is None:
-            yield from _namesake(lines, index, namesakes)
+        namesakes: list[int] = []
+        if line.last_name and line.first_name:
+            namesakes = by_name.setdefault((_plain(line.last_name), _plain(line.first_name)), [])
+        same_number = [by_number[number] for number in _numbers(line) if number in by_number]
+        violation = _namesake(lines, index, namesakes)
+        if same_number and (violation is None or not violation.blocking):
+            violation = _same_number(same_number[0])
+        if violation is not None:
+            yield index, violation
         namesakes.append(index)
+        for number in _numbers(line):
+            by_number.setdefault(number, index)
 
 
 def _numbers(line: ChildLine) -> Iterator[str]:
@@ -131,17 +132,16 @@ def _numbers(line: ChildLine) -> Iterator[str]:
         yield "hash:" + line.niss_hash
 
 
-def _namesake(lines: Sequence[ChildLine], index: int, namesakes: Sequence[int]) -> Iterator[Finding]:
+def _namesake(lines: Sequence[ChildLine], index: int, namesakes: Sequence[int]) -> Violation | None:
     line = lines[index]
-    others = [(other, lines[other]) for other in namesakes if not _numbers_differ(line, lines[other])]
-    for other, before in others:
-        if before.birth_date == line.birth_date:
-            yield index, _twice(line, other, same_number=False)
-            return
-    for other, before in others:
-        if before.birth_date is None or line.birth_date is None:
-            yield index, _perhaps_twice(line, other)
-            return
+    others = [other for other in namesakes if not _numbers_differ(line, lines[other])]
+    for other in others:
+        if lines[other].birth_date == line.birth_date:
+            return _same_child(line, other)
+    for other in others:
+        if lines[other].birth_date is None or line.birth_date is None:
+            return _perhaps_same_child(line, other)
+    return None
 
 
 def _numbers_differ(line: ChildLine, other: ChildLine) -> bool:
@@ -153,19 +153,29 @@ def _numbers_differ(line: ChildLine, other: ChildLine) -> bool:
     return False
 
 
-def _twice(line: ChildLine, other: int, *, same_number: bool) -> Violation:
-    if same_number:
-        message = "Le même NISS figure déjà sur une ligne plus haut dans ce relevé."
-        mend = "Gardez une seule ligne par enfant, ou corrigez le NISS de l’une des deux."
-    else:
-        message = f"{_child(line)} figure déjà sur une ligne plus haut dans ce relevé."
-        mend = (
-            "Gardez une seule ligne par enfant. Deux enfants différents ? Complétez leurs dates de naissance."
-        )
-    return Violation("enfant-en-double", message, mend, Severity.BLOCKING, "last_name", other_line=other)
+def _same_number(other: int) -> Violation:
+    return Violation(
+        "enfant-en-double",
+        "Le même NISS figure déjà sur une ligne plus haut dans ce relevé.",
+        "Gardez une seule ligne par enfant, ou corrigez le NISS de l’une des deux.",
+        Severity.BLOCKING,
+        "niss",
+        other_line=other,
+    )
 
 
-def _perhaps_twice(line: ChildLine, other: int) -> Violation:
+def _same_child(line: ChildLine, other: int) -> Violation:
+    return Violation(
+        "enfant-en-double",
+        f"{_child(line)} figure déjà sur une ligne plus haut dans ce relevé.",
+        "Gardez une seule ligne par enfant ; pour deux enfants différents, corrigez les dates de naissance.",
+        Severity.BLOCKING,
+        "last_name",
+        other_line=other,
+    )
+
+
+def _perhaps_same_child(line: ChildLine, other: int) -> Violation:
     return Violation(
         "enfant-en-double",
         f"{_child(line)} figure peut-être déjà plus haut : même nom, et une date de naissance manque.",
@@ -178,17 +188,13 @@ def _perhaps_twice(line: ChildLine, other: int) -> Violation:
 
 def _child(line: ChildLine) -> str:
     name = f"{line.last_name} {line.first_name}"
-    return name if line.birth_date is None else f"{name} ({_born(line.birth_date)})"
-
-
-def _born(birth: date) -> str:
-    return f"né·e le {short_date(birth)}"
+    return name if line.birth_date is None else f"{name} (né·e le {short_date(line.birth_date)})"
 
 
 def _plain(name: str) -> str:
     """A name as people compare names: without case, accents, hyphens, apostrophes or spaces."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(char for char in letters if char.isalnum())
+    letters = name.casefold() if name.isascii() else unicodedata.normalize("NFKD", name.casefold())
+    return _NOT_A_LETTER.sub("", letters)
 
 
 SHEET_RULES: tuple[SheetRule, ...] = (_too_many_lines, _children_twice, _over_capacity)

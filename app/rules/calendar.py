@@ -17,9 +17,9 @@ def closed_days(
 ) -> dict[int, str]:
     """The closed days of `month` (1 to 31), in order, each with its reason in French.
 
-    `opening_weekdays`: 0 Monday to 6 Sunday. `holidays`: the name of each public holiday. `closures`: first day,
-    last day (both closed) and motive. A day closed for several reasons tells the one that explains it best: the
-    holiday, then the weekday, then the closure.
+    `opening_weekdays`: 0 Monday to 6 Sunday. `holidays`: the name of each public holiday. `closures`: first
+    day, last day (both closed) and motive. A day closed for several reasons tells the one that explains it
+    best: the holiday, then the weekday, then the closure.
     """
     reasons: dict[int, str] = {}
     for number in range(1, month.days + 1):

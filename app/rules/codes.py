@@ -38,6 +38,9 @@ class Code(Enum):
 CHARACTERS = "".join(code.char for code in Code)
 DISPLAYS = {code.char: code.display for code in Code} | {BLANK: ""}
 
+# Nearly every cell of a workbook of ours: read without looking further.
+_AS_SHOWN = {display: char for char, display in DISPLAYS.items()}
+
 _HALF = r"(?:½|1[/⁄]2|/2|0?\.5)"
 _LETTER = re.compile(rf"([PJI])({_HALF}?)")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
@@ -73,6 +76,8 @@ def parse_code(raw: object, aliases: Mapping[str, str] | None = None) -> str | N
     with any spaces (source: the default codes and typed aliases). `aliases` maps `normalise_code` texts of a
     vendor's workbook to stored characters, as the organiser confirmed them; they win over our own meanings.
     """
+    if not aliases and isinstance(raw, str) and raw in _AS_SHOWN:
+        return _AS_SHOWN[raw]
     text = normalise_code(raw)
     if aliases and text in aliases:
         return aliases[text]

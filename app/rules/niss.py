@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from stdnum.be import nn, ssn
-from stdnum.exceptions import ValidationError
+from stdnum.be import bis, nn
 
 DIGITS = 11
 Sex = Literal["M", "F"]
 
+_SHAPE = re.compile(r"[0-9]{11}")
 _SEPARATORS = re.compile(r"[\s./\-‐‑–]+")
 _NEVER_ISSUED = frozenset({"000", "999"})
 # A BIS number's month is raised by 20, or by 40 when the sex was known at its creation.
@@ -46,6 +46,8 @@ class Niss:
 
 def niss_digits(raw: object) -> str:
     """A cell's content without the separators of a NISS; a number gets its leading zeros back."""
+    if isinstance(raw, str):
+        return raw if raw.isdecimal() else _SEPARATORS.sub("", raw)
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     if isinstance(raw, int) and not isinstance(raw, bool) and raw > 0:
@@ -56,23 +58,27 @@ def niss_digits(raw: object) -> str:
 def parse_niss(raw: object) -> Niss | None:
     """The number in a typed text or a workbook's cell; None when it is not a valid one."""
     digits = niss_digits(raw)
-    if not re.fullmatch(r"[0-9]{11}", digits) or digits[6:9] in _NEVER_ISSUED:
+    if not _SHAPE.fullmatch(digits) or digits[6:9] in _NEVER_ISSUED:
         return None
-    try:
-        ssn.validate(digits)
-        birth_date = nn.get_birth_date(digits)
-    except ValidationError:
+    raised_month = int(digits[2:4])
+    is_bis = raised_month >= _BIS_STEP
+    if not (bis if is_bis else nn).is_valid(digits):
         return None
-    month = int(digits[2:4])
-    if birth_date is None and month % _BIS_STEP and _impossible_day(int(digits[4:6])):
-        return None
-    is_bis = month >= _BIS_STEP
-    sex_known = not is_bis or month >= _BIS_SEX_KNOWN
+    month, day = raised_month % _BIS_STEP, int(digits[4:6])
+    birth_date = None
+    # Month or day 00 tell an unknown date, days from 32 on the overflow of a date's counters.
+    if month and 0 < day <= _LONGEST_MONTH:
+        try:
+            birth_date = date(_birth_year(digits), month, day)
+        except ValueError:
+            return None
     sex: Sex = "M" if int(digits[6:9]) % 2 else "F"
+    sex_known = not is_bis or raised_month >= _BIS_SEX_KNOWN
     return Niss(digits, birth_date, sex if sex_known else None, is_bis)
 
 
-def _impossible_day(day: int) -> bool:
-    # The library found no date though a month is told. 00 means an unknown day, and 32 and more the overflow
-    # of a day's counters; what is left is a day that exists, but not in that month, such as 31 February.
-    return 0 < day <= _LONGEST_MONTH
+def _birth_year(digits: str) -> int:
+    # The check tells the century: since 2000 it is computed with a 2 before the nine digits, and never agrees
+    # with the one computed without.
+    century = 1900 if int(digits[9:]) == 97 - int(digits[:9]) % 97 else 2000
+    return century + int(digits[:2])

@@ -49,6 +49,8 @@ def holds_number(text: str) -> bool:
 
 def quoted(raw: object) -> str:
     """`raw` between French quotation marks, shortened; "" when it is blank or could hold a NISS."""
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)  # a workbook's 2 comes as 2.0
     text = " ".join(str(raw).split())
     if not text or holds_number(text):
         return ""
