@@ -23,6 +23,7 @@ PUBLIC_ENDPOINTS = frozenset(
     {
         "static", "appbuilder.static", "bootstrap.static", "SignInView.login", "SignInView.start",
         "SignInView.callback", "SignInView.logout", "SignInView.unknown", "HealthView.health",
+        "InformationView.accessibility", "InformationView.privacy",
     }
 )  # fmt: skip
 

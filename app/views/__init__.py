@@ -8,15 +8,23 @@ from flask_appbuilder import AppBuilder
 
 def register(app: Flask, appbuilder: AppBuilder) -> None:
     """Add every view to the application."""
+    from app.api.attendance import AttendanceApi
     from app.views import components, errors, menu
+    from app.views.agent.attendance import AttendanceReviewView
+    from app.views.attendance import AttendanceView
     from app.views.context import ContextView
     from app.views.health import HealthView
+    from app.views.information import InformationView
     from app.views.people import RoleView, UserView
     from app.views.reference import ClosureMotiveView, CommunicationView, HolidayView, ParameterView
 
     for view in (
         HealthView,
         ContextView,
+        InformationView,
+        AttendanceView,
+        AttendanceApi,
+        AttendanceReviewView,
         ParameterView,
         HolidayView,
         ClosureMotiveView,

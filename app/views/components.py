@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
-from flask import Flask, url_for
+import flask_bootstrap
+from flask import Flask
 from markupsafe import Markup
 from zoneinfo import ZoneInfo
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
+
+_SPRITE = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/icons/bootstrap-icons.svg"
+_SYMBOL = re.compile(r'<symbol[^>]*viewBox="([\d ]+)" id="([\w-]+)">(.*?)</symbol>', re.DOTALL)
 
 
 def date(value: dt.date | dt.datetime | None) -> str:
@@ -22,25 +30,68 @@ def date(value: dt.date | dt.datetime | None) -> str:
 
 
 def instant(value: dt.datetime | None) -> str:
-    """dd/mm/yyyy HH:MM in Brussels."""
-    return "" if value is None else value.astimezone(BRUSSELS).strftime("%d/%m/%Y à %H:%M")
+    """dd/mm/yyyy à HH:MM in Brussels (a moment without a zone is taken as it stands); "" for none."""
+    if value is None:
+        return ""
+    local = value.astimezone(BRUSSELS) if value.tzinfo else value
+    return local.strftime("%d/%m/%Y à %H:%M")
+
+
+def number(value: decimal.Decimal | float | None, places: int | None = None) -> str:
+    """1 234,5: no-break thin spaces, a comma; as many decimals as needed, or `places`."""
+    if value is None:
+        return ""
+    exact = decimal.Decimal(str(value))
+    if places is None:
+        shown = f"{exact:,f}"
+        shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    else:
+        shown = f"{exact:,.{places}f}"
+    return shown.replace(",", "\u202f").replace(".", ",")
 
 
 def amount(value: decimal.Decimal | float | None) -> str:
     """1 234,50 €"""
-    if value is None:
-        return ""
-    return f"{value:,.2f}".replace(",", "\u202f").replace(".", ",") + "\u00a0€"
+    return "" if value is None else number(value, 2) + "\u00a0€"
 
 
+def yes_no(value: object) -> str:
+    """Oui, Non."""
+    return "Oui" if value else "Non"
+
+
+def flat(errors: object) -> list[str]:
+    """The messages of a field of any kind: lists of fields hold dictionaries of lists."""
+    if isinstance(errors, Mapping):
+        errors = errors.values()
+    if isinstance(errors, Iterable) and not isinstance(errors, str):
+        return [text for part in errors for text in flat(part)]
+    return [str(errors)]
+
+
+@functools.cache
+def _symbols() -> dict[str, tuple[str, str]]:
+    """Bootstrap's icons, as its package carries them: name → (viewBox, drawing)."""
+    sprite = _SPRITE.read_text(encoding="utf-8")
+    return {name: (box, drawing) for box, name, drawing in _SYMBOL.findall(sprite)}
+
+
+@functools.cache
 def icon(name: str, label: str = "") -> Markup:
-    """An icon of the Bootstrap set; decorative unless a label is given."""
-    reference = f"{url_for('bootstrap.static', filename='icons/bootstrap-icons.svg')}#{name}"
-    hidden = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    return Markup('<svg class="icon" {} focusable="false"><use href="{}"></use></svg>').format(hidden, reference)
+    """An icon of the Bootstrap set, drawn in the page; decorative unless a label is given.
+
+    In the page rather than by reference: the set is one file of 1.1 MB, and a page shows ten of them.
+    Raises KeyError for a name that is not in the set.
+    """
+    box, drawing = _symbols()[name]
+    role = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    opening = Markup('<svg class="icon" viewBox="{}" {} focusable="false">').format(box, role)
+    return opening + Markup(drawing) + Markup("</svg>")  # noqa: S704  (a file of the installed package)
 
 
 def init_app(app: Flask) -> None:
     """Add the filters and globals to templates."""
-    app.jinja_env.filters.update(date=date, instant=instant, amount=amount)
+    app.jinja_env.filters.update(
+        date=date, instant=instant, number=number, amount=amount, yes_no=yes_no, flat=flat
+    )
     app.jinja_env.globals["icon"] = icon

@@ -1,8 +1,13 @@
-"""The left navigation, by sector as in the guide: data, filtered by the rights table."""
+"""The left navigation, by sector as in the guide: data, filtered by the rights table.
+
+Two cookies keep how the person left the panel, so that the page is drawn right at once: `volet` ("ferme"
+when hidden) and `rubriques` (keys of the folded sections, comma-separated).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, request, url_for
 
@@ -12,66 +17,113 @@ from app.security.rights import Right
 
 @dataclass(frozen=True)
 class Item:
-    """One link of the navigation."""
+    """One link of the navigation. `group`: prefix of the endpoints for which it is the current page."""
 
     label: str
     endpoint: str
     right: Right
     icon: str
+    #: What the link is for, on the home page's card; "" keeps it off the home page.
+    text: str = ""
+
+    @property
+    def view(self) -> str:
+        return self.endpoint.partition(".")[0]
 
 
 @dataclass(frozen=True)
 class Section:
-    """A foldable part of the navigation."""
+    """A foldable part of the navigation; `key` names it in the cookie."""
 
+    key: str
     label: str
     items: tuple[Item, ...]
 
 
 MENU: tuple[Section, ...] = (
-    Section("Accueil", (Item("Page d’accueil", "PortalIndexView.index", Right.HOME, "house"),)),
+    Section("accueil", "Accueil", (Item("Page d’accueil", "PortalIndexView.index", Right.HOME, "house"),)),
     Section(
+        "petite-enfance",
+        "Accueil petite enfance",
+        (
+            Item("Présences", "AttendanceView.facilities", Right.ATTENDANCE_READ, "calendar3",
+                 "Encoder, importer et soumettre les présences du mois."),
+        ),
+    ),
+    Section(
+        "subsides",
+        "Subsides",
+        (
+            Item("Présences soumises", "AttendanceReviewView.queue", Right.ATTENDANCE_REVIEW, "inboxes",
+                 "Contrôler les relevés soumis, les renvoyer ou les rouvrir."),
+        ),
+    ),
+    Section(
+        "reference",
         "Données de référence",
         (
-            Item("Paramètres", "ParameterView.list", Right.REFERENCE_READ, "sliders"),
-            Item("Jours fériés", "HolidayView.list", Right.REFERENCE_READ, "calendar-x"),
-            Item("Motifs de fermeture", "ClosureMotiveView.list", Right.REFERENCE_READ, "tags"),
-            Item("Communications", "CommunicationView.list", Right.REFERENCE_READ, "megaphone"),
+            Item("Paramètres", "ParameterView.list", Right.REFERENCE_READ, "sliders",
+                 "Les montants, limites et délais, datés et avec leur source."),
+            Item("Jours fériés", "HolidayView.list", Right.REFERENCE_READ, "calendar-x",
+                 "Les jours où tous les milieux d’accueil sont fermés."),
+            Item("Motifs de fermeture", "ClosureMotiveView.list", Right.REFERENCE_READ, "tags",
+                 "Les motifs proposés lors de l’encodage d’une fermeture."),
+            Item("Communications", "CommunicationView.list", Right.REFERENCE_READ, "megaphone",
+                 "Les messages affichés sur la page d’accueil de chacun."),
         ),
     ),
     Section(
+        "securite",
         "Sécurité",
         (
-            Item("Utilisateurs", "UserView.list", Right.SECURITY_READ, "people"),
-            Item("Rôles", "RoleView.list", Right.SECURITY_READ, "person-gear"),
+            Item("Utilisateurs", "UserView.list", Right.SECURITY_READ, "people",
+                 "Les personnes qui peuvent se connecter au portail."),
+            Item("Rôles", "RoleView.list", Right.SECURITY_READ, "person-gear",
+                 "Ce que chaque profil peut consulter et modifier."),
         ),
     ),
-)
+)  # fmt: skip
 
 
-def navigation() -> list[dict[str, object]]:
-    """The sections and links of the person, with the current one marked."""
+def navigation() -> list[dict[str, Any]]:
+    """The sections and links of the person: key, label, open, entries (label, url, icon, text, current)."""
     actor = current_actor()
     if actor is None:
         return []
-    shown = []
+    folded = set(request.cookies.get("rubriques", "").split(","))
+    here_view = (request.endpoint or "").partition(".")[0]
+    shown: list[dict[str, Any]] = []
     for section in MENU:
-        items = [
+        entries = [
             {
                 "label": item.label,
                 "url": url_for(item.endpoint),
                 "icon": item.icon,
-                "current": request.endpoint == item.endpoint,
+                "text": item.text,
+                "current": item.view == here_view,
             }
             for item in section.items
             if actor.may(item.right)
         ]
-        if items:
-            shown.append({"label": section.label, "entries": items})
+        if entries:
+            # The section of the page one is on stays open, whatever was folded.
+            opened = section.key not in folded or any(entry["current"] for entry in entries)
+            shown.append({"key": section.key, "label": section.label, "open": opened, "entries": entries})
     return shown
+
+
+def panel_state() -> str:
+    """"open" or "closed", as the person left the panel on a wide screen."""
+    return "closed" if request.cookies.get("volet") == "ferme" else "open"
+
+
+def here() -> str:
+    """The page to come back to: this one, or the home page when it was not asked for with GET."""
+    return request.full_path.rstrip("?") if request.method == "GET" else url_for("PortalIndexView.index")
 
 
 def init_app(app: Flask) -> None:
     """Give templates the navigation and the actor."""
-    app.jinja_env.globals["navigation"] = navigation
-    app.jinja_env.globals["current_actor"] = current_actor
+    app.jinja_env.globals.update(
+        navigation=navigation, panel_state=panel_state, here=here, current_actor=current_actor
+    )

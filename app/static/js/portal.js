@@ -1,0 +1,150 @@
+// What every page does: dialogs, the left panel, messages to close, forms sent once, work not lost by mistake.
+// One listener per kind of event on the document, so that what a page adds later works as well.
+
+const YEAR = 60 * 60 * 24 * 365;
+
+function remember(name, value) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${name}=${value}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
+}
+
+// --- The left panel -------------------------------------------------------------------------------
+
+function togglePanel(button) {
+  const root = document.documentElement;
+  const open = root.dataset.panel === "closed";
+  root.dataset.panel = open ? "open" : "closed";
+  button.setAttribute("aria-expanded", String(open));
+  remember("volet", open ? "ouvert" : "ferme");
+  document.dispatchEvent(new CustomEvent("portal:panel", { detail: { open } }));
+}
+
+function rememberSections() {
+  const folded = [...document.querySelectorAll("[data-section]:not([open])")].map((one) => one.dataset.section);
+  remember("rubriques", folded.join(","));
+}
+
+// A popover does not keep the focus: leaving it closes it, or the focus would go behind it.
+function closeLeftPopover(event) {
+  const popover = event.target.closest?.("[popover]");
+  if (!popover?.matches(":popover-open") || !event.relatedTarget) return;
+  const opener = document.querySelector(`[popovertarget="${popover.id}"]`);
+  if (!popover.contains(event.relatedTarget) && event.relatedTarget !== opener) popover.hidePopover();
+}
+
+matchMedia("(min-width: 70em)").addEventListener("change", () => {
+  for (const popover of document.querySelectorAll("[popover]:popover-open")) popover.hidePopover();
+});
+
+// --- Dialogs --------------------------------------------------------------------------------------
+
+function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (dialog && !dialog.open) dialog.showModal();
+}
+
+// A form with data-confirm is held until the person says yes.
+function ask(form, submitter) {
+  const dialog = document.getElementById("confirmation");
+  const title = dialog.querySelector("#confirmation-title");
+  const yes = dialog.querySelector('button[value="oui"]');
+  title.textContent = form.dataset.confirmTitle || title.dataset.default;
+  dialog.querySelector("#confirmation-text").textContent = form.dataset.confirm;
+  yes.textContent = form.dataset.confirmLabel || yes.dataset.default;
+  dialog.returnValue = "non";
+  dialog.addEventListener(
+    "close",
+    () => {
+      if (dialog.returnValue !== "oui") return;
+      form.dataset.confirmed = "1";
+      form.requestSubmit(submitter ?? undefined);
+    },
+    { once: true },
+  );
+  dialog.showModal();
+  dialog.querySelector('button[value="non"]').focus();
+}
+
+// --- Forms ----------------------------------------------------------------------------------------
+
+const dirty = new Set();
+
+function submitted(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "dialog") return;
+  if (form.dataset.confirm && !form.dataset.confirmed) {
+    event.preventDefault();
+    ask(form, event.submitter);
+    return;
+  }
+  if (form.dataset.sent) {
+    event.preventDefault(); // a second click while the first is on its way
+    return;
+  }
+  delete form.dataset.confirmed;
+  dirty.clear();
+  if (form.method !== "post" || form.hasAttribute("data-download")) return;
+  form.dataset.sent = "1";
+  const button = event.submitter;
+  if (button) {
+    button.setAttribute("aria-busy", "true");
+    button.setAttribute("aria-disabled", "true");
+  }
+}
+
+// Back from the browser's memory of pages: what was sent may be sent again.
+function revive() {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("[aria-busy]")) {
+      button.removeAttribute("aria-busy");
+      button.removeAttribute("aria-disabled");
+    }
+  }
+}
+
+function changed(event) {
+  const form = event.target.form;
+  if (form?.hasAttribute("data-unsaved")) dirty.add(form);
+}
+
+function drop(event) {
+  const zone = event.target.closest?.("[data-drop]");
+  if (!zone) return;
+  event.preventDefault();
+  zone.classList.toggle("dropping", event.type === "dragover");
+  if (event.type !== "drop" || event.dataTransfer.files.length === 0) return;
+  const input = zone.querySelector('input[type="file"]');
+  input.files = event.dataTransfer.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// --- Listening ------------------------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest?.("button, a, dialog");
+  if (!target) return;
+  if (target.dataset.dialog) openDialog(target.dataset.dialog);
+  else if ("close" in target.dataset) target.closest("dialog")?.close();
+  else if ("dismiss" in target.dataset) target.closest(".message")?.remove();
+  else if ("panelToggle" in target.dataset) togglePanel(target);
+  else if ("leave" in target.dataset) dirty.clear();
+  else if (target.matches("dialog.dialog") && event.target === target) closeFromOutside(target, event);
+});
+
+function closeFromOutside(dialog, event) {
+  const box = dialog.getBoundingClientRect();
+  const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+  if (!inside && !dialog.hasAttribute("data-keep")) dialog.close();
+}
+
+document.addEventListener("toggle", (event) => event.target.matches?.("[data-section]") && rememberSections(), true);
+document.addEventListener("focusout", closeLeftPopover);
+document.addEventListener("submit", submitted);
+document.addEventListener("input", changed);
+document.addEventListener("change", changed);
+for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, drop);
+addEventListener("pageshow", (event) => event.persisted && revive());
+addEventListener("beforeunload", (event) => dirty.size > 0 && event.preventDefault());
+
+document.querySelector("[data-focus]")?.focus();
