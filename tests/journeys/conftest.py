@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,12 +136,13 @@ class Watch:
     def follow(self, page: Page) -> None:
         page.on(
             "console",
-            lambda m: self.complaints.append(f"{m.text} ({page.url})") if m.type == "error" else None,
+            lambda message: self._note(message.text, message.location) if message.type == "error" else None,
         )
-        page.on("pageerror", lambda error: self.complaints.append(f"{error} ({page.url})"))
-        page.on(
-            "response", lambda r: self.complaints.append(f"{r.status} {r.url}") if r.status >= 500 else None
-        )
+        page.on("pageerror", lambda error: self._note(str(error), {"url": page.url}))
+        page.on("response", lambda r: self._note(str(r.status), {"url": r.url}) if r.status >= 500 else None)
+
+    def _note(self, what: str, where: Mapping[str, Any]) -> None:
+        self.complaints.append(f"{what} ({where.get('url', '')})")
 
     def unexpected(self) -> list[str]:
         return [one for one in self.complaints if not any(re.search(p, one) for p in self._expected)]
@@ -157,6 +158,7 @@ def watch() -> Iterator[Watch]:
 @pytest.fixture
 def page(page: Page, watch: Watch) -> Page:
     """A page whose every complaint fails the test."""
+    page.set_default_timeout(10_000)
     watch.follow(page)
     return page
 
