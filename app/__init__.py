@@ -26,8 +26,10 @@ def create_app(environment: str | None = None, **overrides: object) -> Flask:
     from app import cli, db, keyring, scope, views
     from app.security import guards, headers, logs, oidc, sessions
     from app.security.manager import PortalSecurityManager
+    from app.views.converters import MonthConverter
     from app.views.index import PortalIndexView
 
+    app.url_map.converters["month"] = MonthConverter
     logs.init_app(app)
     keyring.configure(keyring.Keyring.parse(app.config["NISS_KEYS"], app.config["NISS_HASH_KEY"]))
     app.config["OAUTH_PROVIDERS"] = oidc.providers(app.config)

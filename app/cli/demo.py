@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 
 import click
@@ -10,7 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app import scope
+from app import clock, scope
 from app.db import db
 from app.models import Facility
 from app.services import demo
@@ -27,7 +26,7 @@ def load() -> None:
         if demo.is_loaded(db.session()):
             click.echo("Données de démonstration déjà présentes.")
             return
-        demo.load(db.session(), dt.date.today())
+        demo.load(db.session(), clock.today())
     click.echo("Données de démonstration écrites.")
 
 

@@ -66,6 +66,9 @@ def protect_journal(table: str) -> str:
 
 JOURNAL_FUNCTIONS = f"""
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON journal_head FROM {PORTAL_ROLE};
+ALTER TABLE journal_head ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reading ON journal_head FOR SELECT TO {PORTAL_ROLE}
+  USING ({_inside("chain", "app.organisers")});
 
 -- One entry with its changes: the lock on the chain's head is taken last, so that it is held for a moment only.
 CREATE FUNCTION journal_add(
@@ -115,12 +118,38 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON journal_change
   FOR EACH ROW EXECUTE FUNCTION journal_refuse();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON journal_entry EXECUTE FUNCTION journal_refuse();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON journal_change EXECUTE FUNCTION journal_refuse();
+CREATE FUNCTION journal_head_forward() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.chain = OLD.chain AND NEW.seq = OLD.seq + 1 THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'append-only';
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON journal_head
+  FOR EACH ROW EXECUTE FUNCTION journal_head_forward();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON journal_head EXECUTE FUNCTION journal_refuse();
 """
 
 #: A submitted version is never edited, not even by the portal.
 SUBMISSION_TRIGGERS = """
 CREATE TRIGGER frozen BEFORE UPDATE OR DELETE ON attendance_submission
   FOR EACH ROW EXECUTE FUNCTION journal_refuse();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON attendance_submission EXECUTE FUNCTION journal_refuse();
+"""
+
+#: Whatever disables a person (a service, a generated page, SQL) ends their sessions for good: the epoch moves, and
+#: it never goes back, so that none of them comes to life again when the person is enabled.
+EPOCH_TRIGGER = """
+CREATE FUNCTION move_epoch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.epoch := greatest(NEW.epoch, OLD.epoch);
+  IF (OLD.active AND NEW.active IS NOT TRUE OR NEW.password IS DISTINCT FROM OLD.password
+      OR NEW.niss_hash IS DISTINCT FROM OLD.niss_hash) AND NEW.epoch = OLD.epoch THEN
+    NEW.epoch := OLD.epoch + 1;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER move_epoch BEFORE UPDATE ON ab_user FOR EACH ROW EXECUTE FUNCTION move_epoch();
 """
 
 RIGHTS_TRIGGERS = """
@@ -132,6 +161,7 @@ BEGIN
 END $$;
 CREATE TRIGGER bump_rights AFTER INSERT OR DELETE OR UPDATE OF active, epoch, first_name, last_name ON ab_user
   FOR EACH STATEMENT EXECUTE FUNCTION bump_rights();
+CREATE TRIGGER bump_rights AFTER UPDATE OF name ON organiser FOR EACH STATEMENT EXECUTE FUNCTION bump_rights();
 """ + "\n".join(
     f"CREATE TRIGGER bump_rights AFTER INSERT OR UPDATE OR DELETE ON {table} "
     "FOR EACH STATEMENT EXECUTE FUNCTION bump_rights();"

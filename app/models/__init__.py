@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from app.models import base  # noqa: I001  (the constraint names must be set before any table)
-from app.models.organisers import Closure, Facility, FacilityKind, OpeningHours, Organiser
-from app.models.reference import ClosureMotive, Communication, Holiday, Parameter
+from app.models import base
+from app.models.access import (
+    Grant,
+    Membership,
+    Profile,
+    RateCounter,
+    RightsVersion,
+    Strength,
+    User,
+    UserSession,
+)
 from app.models.attendance import (
     AttendanceImport,
     AttendanceLine,
@@ -14,7 +22,8 @@ from app.models.attendance import (
     CodeMapping,
 )
 from app.models.journal import JournalChange, JournalEntry, JournalHead
-from app.models.access import Grant, Membership, Profile, RateCounter, RightsVersion, Strength, User, UserSession
+from app.models.organisers import Closure, Facility, FacilityKind, OpeningHours, Organiser
+from app.models.reference import ClosureMotive, Communication, Holiday, Parameter
 
 Dossier = base.Dossier
 

@@ -15,7 +15,10 @@ class JournalEntry(Model):
     __tablename__ = "journal_entry"
     __owner_column__ = "organiser_id"
     __table_args__ = (
-        Index("ix_journal_entry_chain", "organiser_id", "seq"),
+        # Unique: a fork would need two entries at one place of one chain.
+        Index(
+            "uq_journal_entry_chain", "organiser_id", "seq", unique=True, postgresql_nulls_not_distinct=True
+        ),
         Index("ix_journal_entry_object", "object_type", "object_id"),
     )
 

@@ -7,7 +7,16 @@ import enum
 from typing import ClassVar
 
 from flask_appbuilder import Model
-from sqlalchemy import CheckConstraint, Date, Enum, ForeignKeyConstraint, Integer, String, Time, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    Enum,
+    ForeignKeyConstraint,
+    Integer,
+    String,
+    Time,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import FacilityOwned, OrganiserOwned, enum_values

@@ -17,6 +17,7 @@ from flask import Flask, g, has_request_context
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 from sqlalchemy import text
 
+from app import clock
 from app.db import db
 
 #: A session in use is marked as seen at most this often, to spare a write on every request.
@@ -49,7 +50,7 @@ class PostgresSessions(ServerSideSessionInterface):
         if row is None:
             return None
         data: dict[str, Any] = msgspec.json.decode(row.data)
-        now = dt.datetime.now(dt.UTC)
+        now = clock.now()
         config = self.app.config
         stale = now - row.last_seen_at > config["SESSION_IDLE"] or now - row.created_at > config["SESSION_ABSOLUTE"]
         revoked = row.user_id is not None and (not row.active or row.epoch != data.get("epoch"))
@@ -65,14 +66,14 @@ class PostgresSessions(ServerSideSessionInterface):
 
     def should_set_storage(self, app: Flask, session: ServerSideSession) -> bool:
         seen = g.get("session_seen_at")
-        idle = seen is not None and dt.datetime.now(dt.UTC) - seen > _TOUCH_EVERY
+        idle = seen is not None and clock.now() - seen > _TOUCH_EVERY
         # A page's own polling (g.passive) must not keep an abandoned session alive.
         return bool(session.modified or (idle and not g.get("passive")))
 
     def _upsert_session(self, session_lifetime: dt.timedelta, session: ServerSideSession, store_id: str) -> None:
         data = dict(session)
         user_id = data.get("_user_id")
-        now = dt.datetime.now(dt.UTC)
+        now = clock.now()
         created = g.get("session_created_at") if has_request_context() else None
         with db.engine.begin() as connection:
             connection.execute(
@@ -92,7 +93,7 @@ class PostgresSessions(ServerSideSessionInterface):
             connection.execute(_DELETE, {"id_hash": store_id})
 
     def _delete_expired_sessions(self) -> None:
-        now = dt.datetime.now(dt.UTC)
+        now = clock.now()
         config = self.app.config
         with db.engine.begin() as connection:
             connection.execute(

@@ -14,7 +14,7 @@ from flask_login import login_user, logout_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app import journal, scope
+from app import clock, journal, scope
 from app.db import db
 from app.keyring import keyring
 from app.models import Strength, User
@@ -53,7 +53,7 @@ class SignInView(AuthView):
                 db.session.commit()
                 flash(_("Nom d’utilisateur ou mot de passe incorrect. Vérifiez la touche majuscules."), "danger")
                 return render_template("security/login.html", next=_next(), username=name, ended=None), 401
-            self._open(user, Strength.WEAK, "mot de passe", dt.datetime.now(dt.UTC))
+            self._open(user, Strength.WEAK, "mot de passe", clock.now())
         return redirect(_next())
 
     @expose("/connexion/csam/")
@@ -65,7 +65,7 @@ class SignInView(AuthView):
                 url_for("SignInView.callback", _external=True),
                 prompt="login" if current_actor() is not None else None,
             )
-        except Exception:  # noqa: BLE001  (whatever the network or the provider did: say it in French)
+        except Exception:
             current_app.logger.exception("the identity provider could not be reached")
             flash(_("Le service d’identification ne répond pas. Réessayez dans quelques minutes."), "danger")
             return redirect(url_for("SignInView.login"))

@@ -8,11 +8,11 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import flask_bootstrap
 from flask import Flask
 from markupsafe import Markup
-from zoneinfo import ZoneInfo
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 

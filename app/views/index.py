@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask import render_template
 from flask_appbuilder import expose
 from flask_appbuilder.baseviews import BaseView
 
+from app import clock
 from app.db import db
 from app.security.guards import needs
 from app.security.rights import Right
@@ -24,5 +24,5 @@ class PortalIndexView(BaseView):
     @expose("/")
     @needs(Right.HOME)
     def index(self) -> Any:
-        banners = communications.current(db.session(), dt.date.today())
+        banners = communications.current(db.session(), clock.today())
         return render_template("home/index.html", banners=banners)

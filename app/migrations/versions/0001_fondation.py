@@ -269,7 +269,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organiser_id'], ['organiser.id'], name=op.f('fk_journal_entry_organiser_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_journal_entry'))
     )
-    op.create_index('ix_journal_entry_chain', 'journal_entry', ['organiser_id', 'seq'], unique=False)
+    op.create_index('uq_journal_entry_chain', 'journal_entry', ['organiser_id', 'seq'], unique=True, postgresql_nulls_not_distinct=True)
     op.create_index('ix_journal_entry_object', 'journal_entry', ['object_type', 'object_id'], unique=False)
     op.create_table('membership',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -482,6 +482,7 @@ def upgrade() -> None:
     for statement in (
         policies.JOURNAL_FUNCTIONS,
         policies.SUBMISSION_TRIGGERS,
+        policies.EPOCH_TRIGGER,
         policies.RIGHTS_TRIGGERS,
         policies.REFERENCE_TRIGGERS,
         policies.protect("organiser", owner="id"),
@@ -489,7 +490,7 @@ def upgrade() -> None:
         policies.protect("opening_hours", facility="facility_id"),
         policies.protect("closure", facility="facility_id", optional=True),
         policies.protect("membership"),
-        policies.protect("facility_grant"),
+        policies.protect("facility_grant", facility="facility_id"),
         policies.protect("code_mapping"),
         *(
             policies.protect(table, facility="facility_id", dossier="subsides")

@@ -14,10 +14,19 @@ from app import journal
 from app.journal import HIDDEN, Change, Who
 from app.keyring import keyring
 from app.models import AttendanceLine, AttendanceSheet
-from app.rules.attendance import ChildLine, MonthContext, day_of, judge_line, judge_sheet, parse_field, refusal
+from app.rules.attendance import (
+    ChildLine,
+    MonthContext,
+    day_of,
+    judge_line,
+    judge_sheet,
+    parse_field,
+    refusal,
+)
 from app.rules.codes import DISPLAYS
 from app.rules.violations import Severity, Violation
 from app.rules.workflow import editable
+from app.services.attendance.changes import of_cell
 from app.services.attendance.sheets import SheetLocked, display, lines
 
 _IDENTITY = frozenset({"last_name", "first_name", "birth_date", "niss"})
@@ -44,8 +53,10 @@ class Result:
     version: int = 0
     message: str = ""
     help: str = ""
-    #: On a conflict: what stands there now.
+    #: On a conflict: what stands there now, who put it there and when.
     theirs: str = ""
+    by: str = ""
+    at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -121,13 +132,24 @@ def save(
             object_type="attendance_sheet", object_id=sheet.id,
             summary=f"{len(changes)} cellule(s) encodée(s)", changes=changes,
         )  # fmt: skip
+    results = [
+        _told(session, sheet.id, edit, replace(result, version=versions.get(edit.line, 0)))
+        for result, edit in zip(results, edits, strict=True)
+    ]
     session.commit()
-    results = [replace(result, version=versions.get(edit.line, 0)) for result, edit in zip(results, edits, strict=True)]
     warnings = {
         number: [v for v in judge_line(child, ctx) if v.severity is Severity.WARNING]
         for number, child in changed.items()
     }
     return Saved(results, warnings)
+
+
+def _told(session: Session, sheet_id: int, edit: Edit, result: Result) -> Result:
+    """A conflict, with the hand that wrote the other value."""
+    if result.status != "conflict":
+        return result
+    last = next(iter(of_cell(session, sheet_id, edit.line, edit.field)), None)
+    return result if last is None else replace(result, by=last.who, at=last.at)
 
 
 @dataclass(frozen=True)

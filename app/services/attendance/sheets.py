@@ -14,13 +14,10 @@ from app import journal
 from app.journal import Change, Who
 from app.keyring import keyring
 from app.models import AttendanceLine, AttendanceSheet, Facility
-from app.rules.attendance import FIELDS, ChildLine, MonthContext, format_field, from_previous
+from app.rules.attendance import FIELDS, NISS_PRESENT, ChildLine, MonthContext, format_field, from_previous
 from app.rules.codes import EMPTY_MONTH
 from app.rules.months import Month
 from app.rules.workflow import SheetState, editable
-
-#: Shown in place of a national number that is there.
-NISS_PRESENT = "présent"
 
 
 class SheetLocked(Exception):

@@ -136,11 +136,15 @@ def submit(
     return submission
 
 
+def whole(rows: Sequence[Line]) -> Totals:
+    """The six totals of a month (guide 10.1.1, fifth step)."""
+    return sum((totals(row.child.codes) for row in rows), Totals())
+
+
 def snapshot(
     facility: Facility, rows: Sequence[Line], ctx: MonthContext, version: int, signer: Signer, now: dt.datetime
 ) -> dict[str, Any]:
     """The month as plain data. National numbers stay out: whether there is one, and no more."""
-    whole = sum((totals(row.child.codes) for row in rows), Totals())
     return {
         "version": version,
         "month": str(ctx.month),
@@ -149,7 +153,7 @@ def snapshot(
         "facility": {"name": facility.name, "matricule": facility.matricule, "capacity": facility.capacity},
         "closed": {str(day): reason for day, reason in sorted(ctx.closed.items())},
         "lines": [_frozen_line(row) for row in rows],
-        "totals": whole.as_display(),
+        "totals": whole(rows).as_display(),
         "signed": {
             "by": signer.who.name,
             "means": signer.means,
@@ -257,11 +261,10 @@ def difference(older: AttendanceSubmission, newer: AttendanceSubmission) -> Diff
 
 def difference_with_draft(older: AttendanceSubmission, rows: Sequence[Line]) -> Difference:
     """What changed since a frozen version, in the month as it stands now (version 0)."""
-    whole = sum((totals(row.child.codes) for row in rows), Totals())
     current = {
         "version": 0,
         "lines": [_frozen_line(row) for row in rows if not is_blank(row.child)],
-        "totals": whole.as_display(),
+        "totals": whole(rows).as_display(),
     }
     return _difference(json.loads(older.snapshot), current)
 

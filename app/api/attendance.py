@@ -1,0 +1,180 @@
+"""The grid's JSON: cells saved in batches, their history, lines, and what others changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+from flask import abort, g, jsonify, request
+from flask_appbuilder import expose
+from flask_appbuilder.baseviews import BaseView
+
+from app import clock
+from app.db import db
+from app.rules.attendance import DAY_KEYS, FIELD_BY_KEY, MonthContext
+from app.rules.months import Month
+from app.rules.violations import Violation
+from app.security.guards import actor, needs
+from app.security.rights import Right
+from app.services.attendance import cells, changes, months, sheets
+
+_MAX_BATCH: Final = 500
+_MAX_TYPED: Final = 200
+_LOCKED: Final = "Ce relevé est soumis : il ne peut plus être modifié. Demandez sa réouverture à votre gestionnaire subsides."
+
+
+class AttendanceApi(BaseView):
+    """Answers JSON only; CSRF-checked like every page, signed out is 401."""
+
+    route_base = "/api/presences"
+    default_view = "cells"
+
+    @expose("/<int:sheet_id>/cellules", methods=["POST"])
+    @needs(Right.ATTENDANCE_WRITE, api=True)
+    def cells(self, sheet_id: int) -> Any:
+        edits = _edits()
+        session, now = db.session(), clock.now()
+        try:
+            head = cells.head(session, sheet_id)
+            saved = cells.save(session, actor().who, head, edits, _context(head.facility_id, head.month), now)
+        except LookupError:
+            abort(404)
+        except sheets.SheetLocked:
+            return _locked()
+        return jsonify(
+            results=[_result(result) for result in saved.results],
+            warnings={str(line): [_violation(v) for v in found] for line, found in saved.warnings.items()},
+        )
+
+    @expose("/<int:sheet_id>/historique")
+    @needs(Right.ATTENDANCE_READ, api=True)
+    def history(self, sheet_id: int) -> Any:
+        line, field = request.args.get("line", type=int), request.args.get("field", "")
+        if line is None or (field not in FIELD_BY_KEY and field not in DAY_KEYS):
+            abort(400)
+        entries = changes.of_cell(db.session(), sheet_id, line, field)
+        return jsonify(
+            entries=[
+                {"at": _brussels(e.at), "who": e.who, "old": e.old, "new": e.new, "how": e.how} for e in entries
+            ]
+        )
+
+    @expose("/<int:sheet_id>/lignes", methods=["POST"])
+    @needs(Right.ATTENDANCE_WRITE, api=True)
+    def lines(self, sheet_id: int) -> Any:
+        body = _body()
+        session, who, now = db.session(), actor().who, clock.now()
+        try:
+            if isinstance(count := body.get("add"), int):
+                head = cells.head(session, sheet_id)
+                ctx = _context(head.facility_id, head.month)
+                if not 1 <= count <= ctx.max_lines:
+                    raise sheets.TooManyLines(ctx.max_lines)
+                added = sheets.add_lines(session, who, sheet_id, count, ctx, now)
+                return jsonify(lines=[{"id": number, "version": 1} for number in added])
+            if ids := _ids(body, "delete"):
+                return jsonify(deleted=sheets.delete_lines(session, who, sheet_id, ids, now))
+            if ids := _ids(body, "restore"):
+                return jsonify(restored=sheets.restore_lines(session, who, sheet_id, ids, now))
+        except LookupError:
+            abort(404)
+        except sheets.SheetLocked:
+            return _locked()
+        except sheets.TooManyLines as error:
+            return jsonify(error="lines", message=f"Un relevé compte au plus {error.limit} lignes."), 422
+        abort(400)
+
+    @expose("/<int:sheet_id>/etat")
+    @needs(Right.ATTENDANCE_READ, api=True)
+    def state(self, sheet_id: int) -> Any:
+        g.passive = True  # the page's own polling must not keep an abandoned session alive
+        try:
+            since = dt.datetime.fromisoformat(request.args.get("since", ""))
+        except ValueError:
+            abort(400)
+        if since.tzinfo is None:
+            abort(400)
+        try:
+            found = changes.since(db.session(), sheet_id, since)
+        except LookupError:
+            abort(404)
+        return jsonify(
+            state=found.state.value,
+            now=found.now.isoformat(),
+            lines={
+                str(row.id): {"version": row.version, "values": changes.values(row)} for row in found.lines
+            },
+            deleted=found.deleted,
+        )
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        abort(400)
+    return body
+
+
+def _edits() -> list[cells.Edit]:
+    raw = _body().get("edits")
+    if not isinstance(raw, list) or not 1 <= len(raw) <= _MAX_BATCH:
+        abort(400)
+    edits = []
+    for item in raw:
+        if not isinstance(item, dict):
+            abort(400)
+        texts = [item.get(name) for name in ("key", "field", "old", "new")]
+        line = item.get("line")
+        if not isinstance(line, int) or not all(isinstance(t, str) and len(t) <= _MAX_TYPED for t in texts):
+            abort(400)
+        key, field, old, new = (str(text) for text in texts)
+        if field not in FIELD_BY_KEY and field not in DAY_KEYS:
+            abort(400)
+        edits.append(cells.Edit(key, line, field, old, new))
+    return edits
+
+
+def _ids(body: dict[str, Any], name: str) -> list[int]:
+    ids = body.get(name)
+    if not isinstance(ids, list) or len(ids) > _MAX_BATCH or not all(isinstance(i, int) for i in ids):
+        return []
+    return ids
+
+
+def _context(facility_id: int, month: dt.date) -> MonthContext:
+    return months.context(db.session(), facility_id, Month.of(month), clock.today(), g.reference_version)
+
+
+def _locked() -> Any:
+    db.session.rollback()
+    return jsonify(error="locked", message=_LOCKED), 409
+
+
+def _result(result: cells.Result) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "key": result.key,
+        "status": result.status,
+        "value": result.value,
+        "version": result.version,
+    }
+    if result.message:
+        answer |= {"message": result.message, "help": result.help}
+    if result.status == "conflict":
+        answer |= {"theirs": result.theirs, "by": result.by, "at": _brussels(result.at) if result.at else ""}
+    return answer
+
+
+def _violation(violation: Violation) -> dict[str, Any]:
+    return {
+        "field": violation.field,
+        "days": list(violation.days),
+        "message": violation.message,
+        "help": violation.help,
+        "severity": violation.severity.value,
+    }
+
+
+def _brussels(at: dt.datetime) -> str:
+    from app.views.components import BRUSSELS
+
+    return at.astimezone(BRUSSELS).strftime("%d/%m/%Y %H:%M")

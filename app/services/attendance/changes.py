@@ -1,0 +1,98 @@
+"""What happened to a month: a cell's history, the last hand on it, what others changed since a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import AttendanceLine, AttendanceSheet, JournalChange, JournalEntry
+from app.rules.attendance import DAY_KEYS, FIELDS, day_of
+from app.rules.codes import BLANK, DISPLAYS
+from app.rules.workflow import SheetState
+from app.services.attendance.sheets import Line, display, lines
+
+#: What an action of the history is called beside a cell.
+_HOW = {"encodage": "grille", "import": "import"}
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One change of one cell."""
+
+    at: dt.datetime
+    who: str
+    old: str
+    new: str
+    how: str
+
+
+def of_cell(session: Session, sheet_id: int, line_id: int, field: str) -> list[CellChange]:
+    """A cell's changes, newest first; empty out of scope."""
+    day = day_of(field)
+    fields = [field, "codes"] if day else [field]
+    rows = session.execute(
+        select(JournalChange.field, JournalChange.old, JournalChange.new, JournalEntry.at, JournalEntry.actor,
+               JournalEntry.action)
+        .join(JournalEntry, JournalEntry.id == JournalChange.entry_id)
+        .join(
+            AttendanceLine,
+            (AttendanceLine.id == JournalChange.object_id) & (AttendanceLine.sheet_id == sheet_id),
+        )
+        .where(
+            JournalChange.object_type == "attendance_line",
+            JournalChange.object_id == line_id,
+            JournalChange.field.in_(fields),
+        )
+        .order_by(JournalChange.id.desc())
+        .limit(200)
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        old, new = row.old or "", row.new or ""
+        if row.field == "codes" and day:
+            # An import keeps the whole month as two strings: this cell is one character of them.
+            old, new = (DISPLAYS[(codes or BLANK * 31)[day - 1]] for codes in (row.old, row.new))
+            if old == new:
+                continue
+        found.append(CellChange(row.at, row.actor, old, new, _HOW.get(row.action, row.action)))
+    return found
+
+
+@dataclass(frozen=True)
+class Since:
+    """What moved in a month since a moment; `now` is the moment to ask from next time."""
+
+    state: SheetState
+    now: dt.datetime
+    lines: list[Line]
+    deleted: list[int]
+
+
+def since(session: Session, sheet_id: int, moment: dt.datetime) -> Since:
+    """Lines changed after a moment, by anyone. Raises LookupError out of scope."""
+    head = session.execute(
+        select(AttendanceSheet.state, func.now()).where(AttendanceSheet.id == sheet_id)
+    ).one_or_none()
+    if head is None:
+        raise LookupError("no such sheet")
+    moved: Sequence[tuple[int, bool]] = [
+        (number, deleted)
+        for number, deleted in session.execute(
+            select(AttendanceLine.id, AttendanceLine.deleted_at.is_not(None)).where(
+                AttendanceLine.sheet_id == sheet_id, AttendanceLine.changed_at > moment
+            )
+        )
+    ]
+    changed = {number for number, deleted in moved if not deleted}
+    rows = [row for row in lines(session, sheet_id) if row.id in changed] if changed else []
+    return Since(head[0], head[1], rows, [number for number, deleted in moved if deleted])
+
+
+def values(row: Line) -> dict[str, str]:
+    """A line as the grid shows it: every field and day, as displayed."""
+    shown = {spec.key: display(row.child, spec.key) for spec in FIELDS}
+    return shown | {day: DISPLAYS[char] for day, char in zip(DAY_KEYS, row.child.codes, strict=True)}

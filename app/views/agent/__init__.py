@@ -1,0 +1,1 @@
+"""Pages of the agency's agents, who reach organisers' rows through a journalled door only."""

@@ -1,0 +1,127 @@
+"""The subsidy agent's queue of submitted months, and one month with its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.baseviews import BaseView
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app import clock, journal, scope
+from app.db import db
+from app.models import AttendanceSheet
+from app.rules.months import Month
+from app.rules.workflow import Party, SheetState, Verb, transitions_for
+from app.security.guards import actor, needs
+from app.security.rights import Right
+from app.services.attendance import months, review, sheets, submission
+from app.views.attendance import found_facility, send_receipt, versions_page
+from app.views.attendance_page import consulted, grid_page
+
+_DOOR = "contrôle des présences soumises"
+
+
+class AttendanceReviewView(BaseView):
+    """Submitted months of every organiser."""
+
+    route_base = "/controle/presences"
+    default_view = "queue"
+
+    @expose("/")
+    @needs(Right.ATTENDANCE_REVIEW)
+    def queue(self) -> Any:
+        states = {state.value: state for state in SheetState}
+        wanted = request.args.get("etat", SheetState.SUBMITTED.value)
+        search = request.args.get("recherche", "").strip()[:100]
+        with scope.within(scope.door(_DOOR), db.session()):
+            journal.record(
+                db.session(), actor().who, "porte", organiser_id=None, object_type="attendance_queue",
+                summary=f"File des présences soumises ouverte : {_DOOR}",
+            )  # fmt: skip
+            found = review.queue(
+                db.session(), state=states.get(wanted), search=search, page=request.args.get("page", 1, type=int)
+            )
+        return render_template(
+            "agent/attendance_queue.html", queue=found, wanted=wanted, search=search, states=SheetState
+        )
+
+    @expose("/<int:sheet_id>/")
+    @needs(Right.ATTENDANCE_REVIEW)
+    def sheet(self, sheet_id: int) -> Any:
+        return _through_door(sheet_id, _sheet_page)
+
+    @expose("/<int:sheet_id>/accuse/<int:version>.pdf")
+    @needs(Right.ATTENDANCE_REVIEW)
+    def receipt(self, sheet_id: int, version: int) -> Any:
+        return _through_door(sheet_id, lambda sheet: send_receipt(sheet, version))
+
+    @expose("/<int:sheet_id>/versions/")
+    @needs(Right.ATTENDANCE_REVIEW)
+    def versions(self, sheet_id: int) -> Any:
+        return _through_door(sheet_id, lambda sheet: versions_page(sheet, agent=True))
+
+    @expose("/<int:sheet_id>/decision", methods=["POST"])
+    @needs(Right.ATTENDANCE_REVIEW)
+    def decide(self, sheet_id: int) -> Any:
+        return _through_door(sheet_id, _decide)
+
+
+def _through_door(sheet_id: int, answer: Callable[[AttendanceSheet], Any]) -> Any:
+    """Open one organiser's door for one file: the scope is that organiser's, the history says so."""
+    session = db.session()
+    with scope.within(scope.door(_DOOR), session):
+        organiser_id = session.scalar(
+            select(AttendanceSheet.organiser_id).where(
+                AttendanceSheet.id == sheet_id, AttendanceSheet.submissions > 0
+            )
+        )
+    if organiser_id is None:
+        abort(404)
+    with scope.within(scope.door(_DOOR, organiser_id), session):
+        return answer(session.scalars(select(AttendanceSheet).where(AttendanceSheet.id == sheet_id)).one())
+
+
+def _sheet_page(sheet: AttendanceSheet, status: int = 200, reason: str = "") -> Any:
+    month = Month.of(sheet.month)
+    facility = found_facility(sheet.facility_id)
+    ctx = months.context(db.session(), facility.id, month, clock.today(), g.get("reference_version"))
+    rows = sheets.lines(db.session(), sheet.id)
+    page = {
+        "facility": facility,
+        "organiser": facility.organiser,
+        "sheet": sheet,
+        "month": month,
+        "ctx": ctx,
+        **grid_page(sheet, rows, ctx, readonly=True),
+        "findings_found": submission.obstacles(rows, ctx),
+        "versions": submission.versions(db.session(), sheet.id),
+        "returns": submission.returns(db.session(), sheet.id),
+        "steps": transitions_for(sheet.state, Party.AGENT),
+        "reason": reason,
+    }
+    rendered = render_template("agent/attendance_sheet.html", **page)
+    consulted(sheet, month, actor().who)
+    return rendered, status
+
+
+def _decide(sheet: AttendanceSheet) -> Any:
+    verbs = {step.verb.value: step.verb for step in transitions_for(SheetState.SUBMITTED, Party.AGENT)}
+    verb = verbs.get(request.form.get("verbe", ""))
+    if verb is None:
+        abort(400)
+    reason = request.form.get("motif", "").strip()[:2000]
+    try:
+        submission.return_sheet(db.session(), actor().who, sheet.id, verb, reason, clock.now())
+    except submission.ReasonMissing:
+        flash(_("Donnez le motif : l’organisateur le lira."), "danger")
+        return _sheet_page(sheet, 422)
+    except submission.WrongState:
+        flash(_("Ce relevé n’est plus à l’état « soumis » : quelqu’un a été plus rapide."), "warning")
+    else:
+        done = _("rouvert") if verb is Verb.REOPEN else _("renvoyé")
+        flash(_("Le relevé est %(done)s ; l’organisateur voit votre motif.", done=done), "success")
+    return redirect(url_for("AttendanceReviewView.sheet", sheet_id=sheet.id))

@@ -1,0 +1,206 @@
+"""The organiser's side of presences: months, the month, its making, its submission."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, send_file, session, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.baseviews import BaseView
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app import clock, journal
+from app.db import db
+from app.models import AttendanceSheet, Facility
+from app.rules.attendance import MonthContext, is_blank
+from app.rules.months import Month
+from app.rules.workflow import SheetState, editable
+from app.security.guards import actor, needs
+from app.security.rights import Right
+from app.services.attendance import months, sheets, submission
+from app.views.attendance_page import month_page
+
+
+class AttendanceView(BaseView):
+    """Presences by facility and month."""
+
+    route_base = "/presences"
+    default_view = "facilities"
+
+    @expose("/")
+    @needs(Right.ATTENDANCE_READ)
+    def facilities(self) -> Any:
+        today = clock.today()
+        year = request.args.get("annee", today.year, type=int)
+        if not 2000 <= year <= today.year + 1:
+            abort(404)
+        rows = months.facilities(db.session())
+        if len(rows) == 1 and "annee" not in request.args:
+            return redirect(url_for(".facility", facility_id=rows[0].id))
+        strips = months.strips(db.session(), rows, year, today)
+        return render_template("attendance/facilities.html", facilities=rows, strips=strips, year=year, today=today)
+
+    @expose("/<int:facility_id>/")
+    @needs(Right.ATTENDANCE_READ)
+    def facility(self, facility_id: int) -> Any:
+        facility = found_facility(facility_id)
+        month = months.month_to_open(db.session(), facility, clock.today())
+        return redirect(url_for(".month", facility_id=facility_id, month=month))
+
+    @expose("/<int:facility_id>/<month:month>/")
+    @needs(Right.ATTENDANCE_READ)
+    def month(self, facility_id: int, month: Month) -> Any:
+        return month_page(found_facility(facility_id), month)
+
+    @expose("/<int:facility_id>/<month:month>/creer", methods=["POST"])
+    @needs(Right.ATTENDANCE_WRITE)
+    def create(self, facility_id: int, month: Month) -> Any:
+        facility = found_facility(facility_id)
+        ctx = context_of(facility_id, month)
+        now, who = clock.now(), actor().who
+        try:
+            if request.form.get("source") == "precedent":
+                sheets.create_from_previous(db.session(), who, facility, ctx, now)
+            else:
+                count = request.form.get("lignes", type=int)
+                if count is None or not 1 <= count <= ctx.max_lines:
+                    raise sheets.TooManyLines(ctx.max_lines)
+                sheets.create_empty(db.session(), who, facility, ctx, count, now)
+        except sheets.TooManyLines as error:
+            flash(_("Donnez un nombre de lignes entre 1 et %(limit)s.", limit=error.limit), "danger")
+            return month_page(facility, month, status=422, typed=request.form.get("lignes", ""))
+        except LookupError:
+            flash(_("Le mois précédent n’a pas de relevé : créez des lignes vides ou importez un classeur."), "warning")
+        except sheets.SheetExists:
+            flash(_("Ce relevé vient d’être créé par quelqu’un d’autre : le voici."), "info")
+        return _to_month(facility_id, month)
+
+    @expose("/<int:facility_id>/<month:month>/soumettre", methods=["GET", "POST"])
+    @needs(Right.ATTENDANCE_SUBMIT)
+    def submit(self, facility_id: int, month: Month) -> Any:
+        facility = found_facility(facility_id)
+        sheet = found_sheet(facility_id, month)
+        ctx = context_of(facility_id, month)
+        rows = sheets.lines(db.session(), sheet.id)
+        if request.method == "GET" or not request.form.get("certifie"):
+            status = 200
+            if request.method == "POST":
+                flash(_("Cochez la case « Je certifie » pour signer."), "danger")
+                status = 422
+            return _submit_page(facility, sheet, ctx, rows, status)
+        person = actor()
+        signer = submission.Signer(person.who, person.strength, str(session.get("means", "")))
+        try:
+            done = submission.submit(db.session(), signer, sheet.id, ctx, clock.now())
+        except submission.NotReady:
+            flash(_("Des erreurs bloquantes subsistent : elles sont listées ci-dessous."), "danger")
+            return _submit_page(facility, found_sheet(facility_id, month), ctx, rows, 422)
+        except submission.WrongState:
+            flash(_("Ce relevé est déjà soumis."), "info")
+        else:
+            flash(
+                _("Les présences de %(month)s sont soumises (version %(version)s). Votre accusé de réception est prêt.",
+                  month=month.label, version=done.version),
+                "success",
+            )  # fmt: skip
+        return _to_month(facility_id, month)
+
+    @expose("/<int:facility_id>/<month:month>/accuse/<int:version>.pdf")
+    @needs(Right.ATTENDANCE_READ)
+    def receipt(self, facility_id: int, month: Month, version: int) -> Any:
+        return send_receipt(found_sheet(facility_id, month), version)
+
+    @expose("/<int:facility_id>/<month:month>/versions/")
+    @needs(Right.ATTENDANCE_READ)
+    def versions(self, facility_id: int, month: Month) -> Any:
+        return versions_page(found_sheet(facility_id, month), agent=False)
+
+
+def found_facility(facility_id: int) -> Facility:
+    """The facility, 404 when there is none in scope."""
+    facility = db.session.scalars(select(Facility).where(Facility.id == facility_id)).one_or_none()
+    if facility is None:
+        abort(404)
+    return facility
+
+
+def found_sheet(facility_id: int, month: Month) -> AttendanceSheet:
+    """The month's sheet, 404 when there is none in scope."""
+    sheet = sheets.find(db.session(), facility_id, month)
+    if sheet is None:
+        abort(404)
+    return sheet
+
+
+def context_of(facility_id: int, month: Month) -> MonthContext:
+    """What the month is judged against today."""
+    return months.context(db.session(), facility_id, month, clock.today(), g.get("reference_version"))
+
+
+def send_receipt(sheet: AttendanceSheet, version: int) -> Response:
+    """A version's PDF, its consultation in the history; 404 for an unknown one."""
+    try:
+        found = submission.version(db.session(), sheet.id, version, with_receipt=True)
+    except LookupError:
+        abort(404)
+    journal.record(
+        db.session(), actor().who, "consultation", organiser_id=sheet.organiser_id,
+        facility_id=sheet.facility_id, object_type="attendance_sheet", object_id=sheet.id,
+        summary=f"Accusé de réception de la version {version} téléchargé",
+    )  # fmt: skip
+    content, month = found.receipt, Month.of(sheet.month)
+    db.session.commit()
+    return send_file(
+        BytesIO(content), mimetype="application/pdf", as_attachment=True,
+        download_name=f"accuse-presences-{month}-v{version}.pdf",
+    )  # fmt: skip
+
+
+def versions_page(sheet: AttendanceSheet, *, agent: bool) -> Any:
+    """The frozen versions and the difference between two of them (or with the draft)."""
+    known = {row.version: row for row in submission.versions(db.session(), sheet.id)}
+    if not known:
+        abort(404)
+    draft = editable(sheet.state) and not agent
+    newest = max(known)
+    new = request.args.get("a", 0 if draft else newest, type=int)
+    old = request.args.get("de", newest if new == 0 else max(1, new - 1), type=int)
+    if old not in known or (new not in known and not (new == 0 and draft)):
+        abort(404)
+    before = submission.version(db.session(), sheet.id, old)
+    if new == 0:
+        found = submission.difference_with_draft(before, sheets.lines(db.session(), sheet.id))
+    else:
+        found = submission.difference(before, submission.version(db.session(), sheet.id, new))
+    facility = found_facility(sheet.facility_id)
+    return render_template(
+        "attendance/versions.html", facility=facility, sheet=sheet, month=Month.of(sheet.month), versions=known,
+        returns=submission.returns(db.session(), sheet.id), difference=found, draft=draft, agent=agent,
+    )  # fmt: skip
+
+
+def _submit_page(
+    facility: Facility, sheet: AttendanceSheet, ctx: MonthContext, rows: list[sheets.Line], status: int
+) -> Any:
+    if sheet.state is SheetState.SUBMITTED:
+        flash(_("Ce relevé est déjà soumis."), "info")
+        return _to_month(facility.id, ctx.month)
+    filled = [row for row in rows if not is_blank(row.child)]
+    found = submission.obstacles(filled, ctx)
+    return (
+        render_template(
+            "attendance/submit.html", facility=facility, month=ctx.month, ctx=ctx, lines=filled,
+            blocking=[item for item in found if item[1].blocking],
+            warnings=[item for item in found if not item[1].blocking],
+            totals=submission.whole(filled), dropped=len(rows) - len(filled),
+        ),
+        status,
+    )  # fmt: skip
+
+
+def _to_month(facility_id: int, month: Month) -> Response:
+    return redirect(url_for("AttendanceView.month", facility_id=facility_id, month=month))  # type: ignore[return-value]
+

@@ -1,0 +1,91 @@
+"""The page of a month: what there is to see in each state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, g, render_template, request, url_for
+
+from app import clock, journal
+from app.db import db
+from app.models import AttendanceSheet, Facility
+from app.rules.attendance import MonthContext, judge_line
+from app.rules.months import Month
+from app.rules.workflow import editable
+from app.security.guards import actor
+from app.security.rights import Right
+from app.services.attendance import imports, months, sheets, submission
+from app.views.attendance_grid import GridLine, month_figures, render_grid
+
+
+def month_page(facility: Facility, month: Month, *, status: int = 200, typed: str = "") -> Any:
+    """The month of a facility: made or to be made, its grid, its submission; `typed` is what a form held."""
+    today = clock.today()
+    if month > Month.of(today).next() or month.last < facility.opened_on:
+        abort(404)
+    session = db.session()
+    ctx = months.context(session, facility.id, month, today, g.get("reference_version"))
+    sheet = sheets.find(session, facility.id, month)
+    person = actor()
+    page: dict[str, Any] = {
+        "facility": facility,
+        "month": month,
+        "ctx": ctx,
+        "sheet": sheet,
+        "strip_items": months.year(session, facility, month.year, today),
+        "today": today,
+        "typed": typed,
+        "previous": None,
+        "pending": imports.pending(session, person.user_id, facility.id, month),
+    }
+    if sheet is None:
+        page["previous"] = sheets.find(session, facility.id, month.previous())
+    else:
+        readonly = not editable(sheet.state) or not person.may(Right.ATTENDANCE_WRITE, facility.id)
+        rows = sheets.lines(session, sheet.id)
+        page |= {
+            **grid_page(sheet, rows, ctx, readonly=readonly),
+            "versions": submission.versions(session, sheet.id) if sheet.submissions else [],
+            "returns": submission.returns(session, sheet.id) if sheet.submissions else [],
+        }
+        rendered = render_template("attendance/month.html", **page)
+        consulted(sheet, month, person.who)
+        return rendered, status
+    return render_template("attendance/month.html", **page), status
+
+
+def grid_page(
+    sheet: AttendanceSheet, rows: list[sheets.Line], ctx: MonthContext, *, readonly: bool
+) -> dict[str, Any]:
+    """What attendance/_grid.html asks for."""
+    shown = [
+        GridLine(row.id, row.version, row.child, bool(row.child.niss_hash), judge_line(row.child, ctx))
+        for row in rows
+    ]
+    api = {"sheet_id": sheet.id}
+    return {
+        "grid": render_grid(shown, ctx, readonly=readonly),
+        "figures": month_figures(shown, ctx),
+        "sheet_id": sheet.id,
+        "user_id": actor().user_id,
+        "state": sheet.state.value,
+        "readonly": readonly,
+        "since": clock.now().isoformat(),
+        "login_url": url_for("SignInView.login", next=request.path),
+        "lines": rows,
+        "urls": {
+            "save": url_for("AttendanceApi.cells", **api),
+            "history": url_for("AttendanceApi.history", **api),
+            "lines": url_for("AttendanceApi.lines", **api),
+            "poll": url_for("AttendanceApi.state", **api),
+        },
+    }
+
+
+def consulted(sheet: AttendanceSheet, month: Month, who: journal.Who) -> None:
+    """Write the consultation into the history, once the page is made. Commits."""
+    journal.record(
+        db.session(), who, "consultation", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
+        object_type="attendance_sheet", object_id=sheet.id, summary=f"Présences de {month.label} consultées",
+    )  # fmt: skip
+    db.session.commit()
