@@ -1,0 +1,137 @@
+// The windows of the grid: native <dialog>s, which keep the focus and give it back.
+
+import { CONFLICT } from "./model.js";
+
+export class Dialogs {
+  constructor({ root, config, model, selection, edits, sync, net }) {
+    Object.assign(this, { root, config, model, selection, edits, sync, net });
+    this.history = this.find("history");
+    this.conflicts = this.find("conflicts");
+    this.unsent = this.find("unsent");
+    this.question = this.find("question");
+    this.wire();
+  }
+
+  find(name) {
+    const dialog = this.root.querySelector(`dialog[data-dialog=${name}]`);
+    dialog.addEventListener("close", () => this.selection.cell?.focus({ preventScroll: true }));
+    return dialog;
+  }
+
+  wire() {
+    for (const button of this.root.querySelectorAll("[data-opens]")) {
+      const dialog = this.find(button.dataset.opens);
+      button.addEventListener("click", () => dialog.showModal());
+    }
+    this.conflicts.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-keep]");
+      if (button) this.choose(button.dataset.keep === "mine", button.dataset.cell);
+    });
+    this.unsent.querySelector("[data-copy]").addEventListener("click", () => {
+      const area = this.unsent.querySelector("textarea");
+      area.select();
+      navigator.clipboard?.writeText(area.value);
+    });
+    this.unsent.querySelector("[data-forget]").addEventListener("click", () => {
+      this.sync.forget();
+      this.unsent.close();
+    });
+  }
+
+  /** Who changed the active cell, when, from what to what. */
+  async showHistory() {
+    const { row, column } = this.selection;
+    if (!row || !this.model.editable(column)) return;
+    const { key, label } = this.config.columns[column];
+    const body = this.history.querySelector("tbody");
+    const note = this.history.querySelector("[data-note]");
+    this.history.querySelector("[data-where]").textContent = `${this.model.childName(row)}, ${label}`;
+    body.replaceChildren();
+    body.parentElement.hidden = true;
+    note.textContent = "Un instant…";
+    this.history.showModal();
+    const { kind, body: answer } = await this.net.get(`${this.config.urls.history}?line=${row.id}&field=${key}`);
+    const entries = kind === "ok" ? answer.entries : [];
+    body.parentElement.hidden = !entries.length;
+    if (kind !== "ok") note.textContent = kind === "offline" ? "L’historique n’est pas disponible hors ligne." : "L’historique n’a pas pu être lu : réessayez dans un instant.";
+    else note.textContent = entries.length ? "" : "Cette cellule n’a jamais été modifiée.";
+    body.append(...entries.map(({ at, who, old, new: value, how }) => line(at, who, `${old || "vide"} → ${value || "vide"}`, how)));
+  }
+
+  /** Opens the choice between both values; false when the active cell is not in conflict. */
+  showConflicts() {
+    const { row, column } = this.selection;
+    if (!row || this.model.state(row, column)?.status !== CONFLICT) return false;
+    this.renderConflicts();
+    this.conflicts.showModal();
+    return true;
+  }
+
+  renderConflicts() {
+    const body = this.conflicts.querySelector("tbody");
+    const states = [...this.model.troubled].map((key) => this.model.states.get(key)).filter(({ status }) => status === CONFLICT);
+    body.replaceChildren(...states.map(({ row, column, stored, details }) => {
+      const tr = line(this.edits.where({ row, column }));
+      const cell = this.model.key(row, column);
+      tr.append(
+        choice("mine", cell, this.model.value(row, column), "la mienne"),
+        choice("theirs", cell, stored, [details.by ?? "l’autre", details.at].filter(Boolean).join(", ")),
+      );
+      return tr;
+    }));
+    this.conflicts.querySelector("[data-all]").hidden = states.length < 2;
+    if (!states.length) this.conflicts.close();
+  }
+
+  choose(mine, cell) {
+    const keys = cell ? [Number(cell)] : [...this.model.troubled];
+    for (const key of keys) {
+      const { row, column } = this.model.states.get(key);
+      this.edits.resolve(row, column, mine);
+    }
+    this.renderConflicts();
+  }
+
+  /** What could not be sent, as text that can be copied elsewhere. */
+  async showUnsent() {
+    const edits = await this.sync.store.all();
+    if (!edits.length) return;
+    const lines = edits.map(({ line: id, field, new: value }) => {
+      const row = this.model.byId.get(id);
+      const column = this.config.columns[this.config.columnOf.get(field)];
+      return [row ? this.model.childName(row) : "ligne supprimée", column?.label ?? field, value || "vide"].join("\t");
+    });
+    this.unsent.querySelector("textarea").value = lines.join("\n");
+    this.unsent.showModal();
+  }
+
+  /** A yes or no question. */
+  ask(question, yes) {
+    const { question: dialog } = this;
+    dialog.querySelector("[data-question]").textContent = question;
+    dialog.querySelector("[value=yes]").textContent = yes;
+    dialog.returnValue = "";
+    dialog.showModal();
+    return new Promise((resolve) => {
+      dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    });
+  }
+}
+
+function line(...cells) {
+  const tr = document.createElement("tr");
+  for (const content of cells) tr.insertCell().textContent = content ?? "";
+  return tr;
+}
+
+function choice(keep, cell, value, whose) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-sm btn-outline-primary";
+  button.dataset.keep = keep;
+  button.dataset.cell = cell;
+  button.textContent = `${value || "vide"} (${whose})`;
+  const td = document.createElement("td");
+  td.append(button);
+  return td;
+}

@@ -1,0 +1,158 @@
+// The one way a value changes, whoever asks: editor, paste, fill, palette, undo. An edit is shown at once,
+// counted in the totals, noted for undo and handed to the queue; what the server then says is in results.js.
+
+import { parseCode } from "./codes.js";
+import { PRESENT, count } from "./config.js";
+import { CONFLICT, QUEUED, REFUSED } from "./model.js";
+
+export class Edits {
+  constructor({ model, view, totals, history, sync, announcer }) {
+    Object.assign(this, { model, view, totals, history, sync, announcer });
+    this.readonly = model.config.readonly;
+    this.changed = () => {}; // told after each batch, for the status line and the list of what is to mend
+  }
+
+  /**
+   * Applies [{row, column, text, seen?}] as one step of undo. `soft` leaves out, instead of refusing, the days
+   * that take no code: one fills a week without minding the weekend. `seen` is the value the person started
+   * from, when it may have moved since. Returns {done, refused, skipped}.
+   */
+  apply(changes, { undoable = true, soft = false } = {}) {
+    const summary = { done: 0, refused: 0, skipped: 0, message: "" };
+    if (this.readonly) return summary;
+    const edits = [];
+    const steps = [];
+    for (const change of changes) this.one(change, soft, summary, edits, steps);
+    this.totals.paint();
+    if (edits.length) this.sync.add(edits);
+    if (undoable && steps.length) this.history.push({ steps });
+    this.tell(summary, changes);
+    this.changed();
+    return summary;
+  }
+
+  one({ row, column, text, seen }, soft, summary, edits, steps) {
+    const { kind, key } = this.model.config.columns[column];
+    if ((kind !== "field" && kind !== "day") || !row.tr.isConnected) return;
+    const isDay = kind === "day";
+    const code = isDay ? parseCode(text) : null;
+    const wanted = isDay ? (code ?? text.trim()) : text.replace(/\s+/gu, " ").trim();
+    if (key === "niss" && wanted === PRESENT) return; // copied from a page: says nothing of the number
+    const state = this.model.state(row, column);
+    const troubled = state?.status === REFUSED || state?.status === CONFLICT;
+    const current = troubled ? state.stored : this.model.value(row, column);
+    if (wanted === current && seen === undefined) {
+      if (troubled) this.abandon(row, column);
+      return;
+    }
+    if (isDay && wanted) {
+      const reason = this.view.reason(row, column);
+      if (reason && soft) {
+        summary.skipped += 1;
+        return;
+      }
+      if (reason || code === null) {
+        this.refuse(row, column, wanted, reason, summary);
+        return;
+      }
+    }
+    if (key !== "niss" || !current) steps.push({ row, column, before: current, after: key === "niss" ? null : wanted });
+    edits.push(this.queue(row, column, wanted, seen));
+    summary.done += 1;
+  }
+
+  queue(row, column, wanted, seen) {
+    const state = this.model.ensure(row, column);
+    const edit = {
+      key: uuid(),
+      line: row.id,
+      field: this.model.config.columns[column].key,
+      old: seen ?? state.base,
+      new: wanted,
+    };
+    this.view.change(row, column, () => {
+      this.model.setStatus(state, QUEUED);
+      state.base = wanted;
+      state.edit = edit.key;
+      this.model.setValue(row, column, wanted);
+    });
+    return edit;
+  }
+
+  /** Refused here, before sending: the typed text stays, what the server holds still counts. */
+  refuse(row, column, text, reason, summary) {
+    const { day } = this.model.config.columns[column];
+    const details = reason ?? {
+      message: `Le code « ${text.slice(0, 24)} » au jour ${day} n’est pas connu.`,
+      help: "Utilisez P, P½, J, J½, I ou I½, ou laissez la case vide si l’enfant n’était pas attendu.",
+    };
+    const state = this.model.ensure(row, column);
+    this.view.change(row, column, () => {
+      this.model.setStatus(state, REFUSED, { ...details, local: true });
+      this.model.setValue(row, column, text);
+    });
+    summary.refused += 1;
+    summary.message = details.message;
+  }
+
+  /** Gives up a value that was refused or is in conflict: back to what the server holds. */
+  abandon(row, column) {
+    const state = this.model.state(row, column);
+    if (!state) return;
+    this.view.change(row, column, () => {
+      this.model.setValue(row, column, state.stored);
+      this.model.clear(state);
+    });
+    this.sync.release(row.id, this.model.config.columns[column].key);
+    this.totals.paint();
+    this.changed();
+  }
+
+  /** A person's choice in a conflict: their own value is sent again over the other's, or dropped. */
+  resolve(row, column, mine) {
+    const state = this.model.state(row, column);
+    if (state?.status !== CONFLICT) return;
+    const text = this.model.value(row, column);
+    this.abandon(row, column);
+    if (mine) this.apply([{ row, column, text }]);
+  }
+
+  /** Sends again what was refused on a line for its dates, once these have changed. */
+  retry(row) {
+    const { config } = this.model;
+    const changes = [];
+    for (let column = config.firstDay; column <= config.lastDay; column += 1) {
+      const state = this.model.state(row, column);
+      if (state?.status === REFUSED && !this.view.reason(row, column) && parseCode(this.model.value(row, column)) !== null) {
+        changes.push({ row, column, text: this.model.value(row, column) });
+      }
+    }
+    if (changes.length) this.apply(changes);
+  }
+
+  tell({ done, refused, skipped, message }, changes) {
+    if (refused) {
+      const where = changes.length === 1 ? `${this.where(changes[0])} : ` : "";
+      this.announcer.warn(refused === 1 ? `Refusé. ${where}${message}` : `${count(refused, "cellule refusée", "cellules refusées")}`);
+    } else if (changes.length === 1 && done) {
+      this.announcer.say(`${this.where(changes[0])} : ${this.model.value(changes[0].row, changes[0].column) || "vide"}`);
+    } else if (done || skipped) {
+      const left = skipped ? `, ${count(skipped, "jour laissé", "jours laissés")} de côté` : "";
+      this.announcer.say(`${count(done, "cellule modifiée", "cellules modifiées")}${left}`);
+    }
+  }
+
+  where({ row, column }) {
+    return `${this.model.childName(row)}, ${this.model.config.columns[column].label}`;
+  }
+}
+
+/** A random UUID, also where the page is not served over TLS and crypto.randomUUID is missing. */
+export function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

@@ -1,0 +1,120 @@
+// Lines that come and go. Unlike a cell, a line is not made offline: its number is the server's to give.
+
+import { count } from "./config.js";
+import { Row } from "./model.js";
+
+export class Lines {
+  constructor(parts) {
+    Object.assign(this, parts); // {model, view, totals, selection, sync, net, history, issues, announcer, edits, ask, notify}
+    this.config = this.model.config;
+  }
+
+  async add(number) {
+    if (this.edits.readonly) return [];
+    const room = this.config.maxLines - this.model.rows.length;
+    if (number > room) {
+      this.notify(`Un relevé compte au plus ${this.config.maxLines} lignes : il reste de la place pour ${room}.`);
+      return [];
+    }
+    const answer = await this.net.post(this.config.urls.lines, { add: number });
+    if (answer.kind !== "ok") {
+      this.failed(answer, "d’ajouter des lignes");
+      return [];
+    }
+    const rows = answer.body.lines.map(({ id, version }) => new Row(this.view.emptyLine(id, version), 0));
+    this.place(rows.map((row, index) => ({ row, index: this.model.rows.length + index })));
+    this.remember(rows, "restore", "delete");
+    this.announcer.say(`${count(rows.length, "ligne ajoutée", "lignes ajoutées")}`);
+    return rows;
+  }
+
+  /** Before a paste that does not fit: asks whether to add what is missing. */
+  async offer(missing) {
+    const room = Math.min(missing, this.config.maxLines - this.model.rows.length);
+    if (room <= 0 || this.edits.readonly) return;
+    const question = `Le bloc compte ${count(missing, "ligne")} de plus que le relevé. Ajouter ${count(room, "ligne")} ?`;
+    if (await this.ask(question, "Ajouter")) await this.add(room);
+  }
+
+  async remove(rows) {
+    if (!rows.length || this.edits.readonly) return;
+    if (!(await this.withdraw(rows))) return;
+    this.remember(rows, "delete", "restore");
+    this.announcer.say(`${count(rows.length, "ligne supprimée", "lignes supprimées")}. Ctrl+Z pour annuler`);
+  }
+
+  /** Deletes lines on the server, then in the page; true once done. Their pending edits are sent before. */
+  async withdraw(rows) {
+    const ids = rows.map(({ id }) => id);
+    if (!(await this.sync.flush())) {
+      this.failed({ kind: this.sync.mode === "online" ? "down" : this.sync.mode }, "de supprimer des lignes");
+      return false;
+    }
+    const answer = await this.net.post(this.config.urls.lines, { delete: ids });
+    if (answer.kind !== "ok") {
+      this.failed(answer, "de supprimer des lignes");
+      return false;
+    }
+    for (const row of rows) {
+      row.former = row.index;
+      this.totals.moveLine(row, this.model, -1);
+      for (let column = 1; column < this.config.columns.length; column += 1) {
+        const state = this.model.state(row, column);
+        if (state) this.model.clear(state);
+      }
+      this.issues.forget(row);
+      row.tr.remove();
+      this.model.byId.delete(row.id);
+    }
+    this.model.rows = this.model.rows.filter((row) => this.model.byId.has(row.id));
+    this.settle();
+    return true;
+  }
+
+  async bringBack(rows) {
+    const answer = await this.net.post(this.config.urls.lines, { restore: rows.map(({ id }) => id) });
+    if (answer.kind !== "ok") {
+      this.failed(answer, "de rétablir les lignes");
+      return false;
+    }
+    for (const { id, version } of answer.body.lines ?? []) {
+      const row = rows.find((candidate) => candidate.id === id);
+      if (row) row.version = version;
+    }
+    this.place([...rows].sort((a, b) => a.former - b.former).map((row) => ({ row, index: row.former })));
+    return true;
+  }
+
+  place(entries) {
+    for (const { row, index } of entries) {
+      this.view.insert(row.tr, this.model.rows[index - 1] ?? null);
+      this.model.rows.splice(index, 0, row);
+      this.model.byId.set(row.id, row);
+      this.totals.moveLine(row, this.model, 1);
+    }
+    this.settle();
+    const [{ row }] = entries;
+    this.selection.moveTo(row, this.selection.columns[0]);
+  }
+
+  settle() {
+    this.totals.paint();
+    this.model.reindex();
+    this.view.renumber();
+    this.selection.repair();
+    this.sync.tellLines();
+    this.edits.changed();
+  }
+
+  remember(rows, did, undoes) {
+    const verbs = { delete: () => this.withdraw(rows), restore: () => this.bringBack(rows) };
+    this.history.push({ redo: verbs[did], undo: verbs[undoes] });
+  }
+
+  failed({ kind, message }, what) {
+    if (kind === "session" || kind === "locked" || kind === "forbidden") this.sync.setMode(kind, message);
+    const why = kind === "offline" ? " hors ligne" : message ? ` : ${message}` : " pour le moment : réessayez dans un instant";
+    this.announcer.warn(`Impossible ${what}${why}`);
+    this.notify(`Impossible ${what}${why}.`);
+  }
+}

@@ -1,0 +1,144 @@
+// Puts the grid together. What a key needs comes first; the store, the poll and what an earlier page left come
+// once the page is ready.
+
+import { Announcer } from "./announce.js";
+import { Banner } from "./banner.js";
+import { Clipboard } from "./clipboard.js";
+import { readConfig } from "./config.js";
+import { Dialogs } from "./dialogs.js";
+import { Editor } from "./editor.js";
+import { Edits } from "./edits.js";
+import { Fill } from "./fill.js";
+import { History } from "./history.js";
+import { Issues } from "./issues.js";
+import { Keyboard } from "./keyboard.js";
+import { Lines } from "./lines.js";
+import { Model } from "./model.js";
+import { Net } from "./net.js";
+import { Pointer } from "./pointer.js";
+import { Poll } from "./poll.js";
+import { Results } from "./results.js";
+import { Selection } from "./selection.js";
+import { Status } from "./status.js";
+import { openStore } from "./store.js";
+import { Sync } from "./sync.js";
+import { Toolbar } from "./toolbar.js";
+import { Totals } from "./totals.js";
+import { View } from "./view.js";
+
+function start(root) {
+  const config = readConfig(root);
+  const table = root.querySelector("table[role=grid]");
+  const region = table.parentElement;
+  const announcer = new Announcer(root);
+  const model = new Model(table, config);
+  const totals = new Totals(config, table, root);
+  const view = new View(model, totals, root.querySelector("template[data-line]"));
+  const selection = new Selection(model, view, region);
+  selection.editable = !config.readonly;
+  const net = new Net(config.user);
+  const sync = new Sync({ config, net });
+  const history = new History(model, announcer);
+  const edits = new Edits({ model, view, totals, history, sync, announcer });
+  const editor = new Editor({ model, view, selection, edits, announcer });
+  const fill = new Fill({ model, selection, edits, announcer });
+  const issues = new Issues({ root, model, view, totals, selection });
+  const dialogs = new Dialogs({ root, config, model, selection, edits, sync, net });
+  const banner = new Banner(root);
+  const lines = new Lines({
+    model, view, totals, selection, sync, net, history, issues, announcer, edits,
+    ask: (question, yes) => dialogs.ask(question, yes),
+    notify: (text) => banner.show("warning", text),
+  });
+  const clipboard = new Clipboard({ root, model, selection, edits, editor, announcer, lines });
+  const commands = {
+    history: () => dialogs.showHistory(),
+    choose: () => dialogs.showConflicts(),
+    nextIssue: (step) => issues.next(step) || announcer.say("Rien à revoir"),
+    deleteLines: () => lines.remove(selection.rows),
+    save: () => sync.flush(),
+  };
+  const pointer = new Pointer({ table, region, model, selection, editor, fill, edits });
+  new Keyboard({ table, region, selection, editor, edits, history, fill, clipboard, commands, announcer });
+  const toolbar = new Toolbar({ root, config, model, selection, fill, edits, history, lines, commands, pointer, announcer });
+  const status = new Status({ root, model, view, sync, edits, issues, selection, announcer });
+  const results = new Results({ model, view, totals, edits, sync, issues, announcer });
+
+  edits.changed = () => status.refresh();
+  issues.reveal = () => toolbar.clearSearch();
+  pointer.explain = (row, column) => explain(view.cell(row, column), status.note(row, column));
+  selection.moveTo(selection.row, selection.column, { focus: false });
+  for (const [line, violations] of Object.entries(config.issues)) issues.replace(line, violations);
+  status.refresh();
+  root.dataset.ready = "1";
+
+  const freeze = () => {
+    edits.readonly = true;
+    selection.editable = false;
+    selection.paint();
+    table.setAttribute("aria-readonly", "true");
+    root.classList.add("is-readonly");
+    for (const control of root.querySelectorAll("[data-edits]")) control.hidden = true;
+    status.refresh();
+  };
+  if (config.readonly) freeze();
+  sync.addEventListener("mode", ({ detail }) => {
+    banner.mode(detail, config.urls.login);
+    if (sync.stopped) {
+      editor.close();
+      freeze();
+      dialogs.showUnsent();
+    }
+  });
+  sync.addEventListener("lines", () => banner.stale());
+  guard(sync, announcer);
+  resume({ config, sync, results, dialogs }).then(() => {
+    const onState = (state) => {
+      if (state && config.state && state !== config.state) banner.stale();
+    };
+    new Poll({ config, net, sync, results, model, onState, onStale: () => banner.stale() });
+  });
+}
+
+/** Opens the store, shows what an earlier page left in it, and sends it. */
+async function resume({ config, sync, results, dialogs }) {
+  const store = await openStore(config.scope);
+  const left = await store.all();
+  const held = await store.held();
+  if (!config.readonly) results.overlay(left);
+  sync.start(store, left);
+  if (!config.readonly) results.restore(held);
+  else if (left.length) dialogs.showUnsent();
+}
+
+/** Nothing typed is lost by closing, nor left behind by submitting. */
+function guard(sync, announcer) {
+  addEventListener("beforeunload", (event) => {
+    if (sync.atRisk) event.preventDefault();
+  });
+  // What needs the whole month stored (« Signer et soumettre »), a form or a link, says so with data-grid-flush.
+  const settled = async (go) => {
+    if (await sync.flush()) go();
+    else announcer.warn("Des modifications ne sont pas encore enregistrées : enregistrez-les avant de continuer");
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-grid-flush]") || !sync.pending) return;
+    event.preventDefault();
+    settled(() => form.requestSubmit(event.submitter));
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-grid-flush]");
+    if (!link || !sync.pending) return;
+    event.preventDefault();
+    settled(() => location.assign(link.href));
+  });
+  document.addEventListener("click", ({ target }) => target.closest?.("[data-grid-save]") && sync.flush());
+}
+
+function explain(cell, note) {
+  if (cell.title !== note) cell.title = note;
+}
+
+const root = document.getElementById("grid");
+if (root) start(root);

@@ -1,0 +1,232 @@
+// The save queue: kept on the device, sent a chunk at a time, one request in flight over all tabs of the sheet.
+// It only ever says what is known: an edit is stored when the server has said so.
+
+import { MemoryStore } from "./store.js";
+
+const DEBOUNCE_MS = 400;
+const LONGEST_WAIT_MS = 60_000;
+const SESSION_RETRY_MS = 30_000;
+
+export class Sync extends EventTarget {
+  constructor({ config, net }) {
+    super();
+    this.config = config;
+    this.net = net;
+    this.store = null;
+    this.keys = new Set(); // edits not yet answered for
+    this.unkept = 0; // edits whose writing to this device is under way
+    this.mode = "online"; // or "offline", "down", "session", "locked", "forbidden"
+    this.sending = 0;
+    this.failures = 0;
+    this.savedAt = null;
+    this.opened = new Promise((resolve) => (this.open = resolve));
+    this.waiting = this.opened;
+    this.channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(`grille:${config.scope}`) : null;
+    if (this.channel) this.channel.onmessage = ({ data }) => this.hear(data);
+  }
+
+  get pending() {
+    return this.keys.size;
+  }
+
+  get stopped() {
+    return this.mode === "locked" || this.mode === "forbidden";
+  }
+
+  /** Would closing the page now lose something? */
+  get atRisk() {
+    return this.unkept > 0 || (this.pending > 0 && this.store !== null && !this.store.persistent);
+  }
+
+  /** Takes the store once it is open, with what an earlier page left in it. */
+  start(store, left) {
+    this.store = store;
+    this.open();
+    for (const { key } of left) this.keys.add(key);
+    addEventListener("online", () => this.wake());
+    addEventListener("focus", () => this.mode !== "online" && this.wake());
+    addEventListener("offline", () => this.setMode("offline"));
+    document.addEventListener("visibilitychange", () => document.hidden && this.pending && this.drain());
+    if (left.length && !this.config.readonly) this.drain();
+  }
+
+  /** Queues edits [{key, line, field, old, new}]. Written to the device in the order they came. */
+  add(edits) {
+    for (const { key } of edits) this.keys.add(key);
+    this.unkept += edits.length;
+    this.status();
+    this.waiting = this.waiting.then(() => this.keep(edits));
+    return this.waiting;
+  }
+
+  async keep(edits) {
+    try {
+      await this.store.add(edits);
+    } catch {
+      // Disk full or storage withdrawn: from here on in memory, and said in the status line.
+      await this.fallBack(edits);
+    }
+    this.unkept -= edits.length;
+    this.channel?.postMessage({ kind: "queued", edits });
+    this.schedule(DEBOUNCE_MS);
+    this.status();
+  }
+
+  schedule(delay) {
+    if (this.stopped) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.drain(), delay);
+  }
+
+  /** Tries now, whatever was being waited for. */
+  wake() {
+    if (this.stopped || !this.store) return;
+    this.failures = 0;
+    this.drain();
+  }
+
+  /** The portal answers again, as the same person. */
+  recover() {
+    this.setMode("online");
+    this.wake();
+  }
+
+  /** Sends now and resolves when nothing is left to send, or it cannot be: true when all was answered for. */
+  async flush() {
+    await this.waiting;
+    await this.drain();
+    return this.pending === 0;
+  }
+
+  drain() {
+    clearTimeout(this.timer);
+    this.draining ??= this.alone(() => this.sendAll()).finally(() => (this.draining = null));
+    return this.draining;
+  }
+
+  /** One tab at a time. Without the Locks API two may send the same edit: its key makes the second harmless. */
+  alone(work) {
+    return navigator.locks ? navigator.locks.request(`grille:${this.config.scope}`, work) : work();
+  }
+
+  async sendAll() {
+    await this.waiting;
+    while (!this.stopped) {
+      const chunk = await this.store.take();
+      if (!chunk) {
+        if (this.mode === "down" || this.mode === "offline") this.setMode(navigator.onLine ? "online" : "offline");
+        return;
+      }
+      this.sending = chunk.edits.length;
+      this.emit("sending", chunk.edits);
+      this.channel?.postMessage({ kind: "sending", edits: chunk.edits });
+      const answer = await this.net.post(this.config.urls.save, { edits: chunk.edits });
+      this.sending = 0;
+      if (!(await this.answered(answer, chunk))) return;
+    }
+  }
+
+  /** Acts on an answer; true to go on with the next chunk. */
+  async answered({ kind, body, message, wait }, chunk) {
+    if (kind === "ok") {
+      await this.settle(chunk, body);
+      return true;
+    }
+    this.emit("unsent", chunk.edits);
+    if (kind === "large" || kind === "bad") {
+      if (chunk.edits.length > 1) await this.store.split(chunk);
+      else await this.settle(chunk, { results: [unreadable(chunk.edits[0], message)] });
+      return true;
+    }
+    this.setMode(kind, message);
+    if (kind === "session") this.schedule(SESSION_RETRY_MS);
+    else this.schedule(Math.max(wait ?? 0, this.backoff()));
+    return false;
+  }
+
+  backoff() {
+    const longest = Math.min(LONGEST_WAIT_MS, 1000 * 2 ** this.failures);
+    this.failures += 1;
+    return longest * (0.75 + Math.random() / 2); // so that a whole crèche does not come back at once
+  }
+
+  async settle(chunk, body) {
+    const answered = new Map((body.results ?? []).map((result) => [result.key, result]));
+    const results = chunk.edits.map((edit) => answered.get(edit.key) ?? unreadable(edit));
+    const rebased = new Map();
+    chunk.edits.forEach(({ line, field, old }, index) => {
+      const { status, value } = results[index];
+      if (status !== "conflict") rebased.set(`${line}:${field}`, value ?? old);
+    });
+    await this.store.settle(chunk.seq, rebased);
+    this.failures = 0;
+    this.savedAt = new Date();
+    const message = { kind: "results", edits: chunk.edits, results, warnings: body.warnings ?? {} };
+    this.channel?.postMessage(message);
+    this.hear(message, false);
+    this.setMode("online");
+  }
+
+  /** What this tab or another one did. */
+  hear({ kind, edits, results, warnings }, fromElsewhere = true) {
+    if (kind === "queued") for (const { key } of edits) this.keys.add(key);
+    if (kind === "results") {
+      for (const { key } of edits) this.keys.delete(key);
+      if (fromElsewhere) this.savedAt = new Date();
+      this.emit("results", { edits, results, warnings });
+    } else if (fromElsewhere) this.emit(kind, edits);
+    this.status();
+  }
+
+  hold(items) {
+    // A NISS is not left on the device beyond its sending.
+    const kept = items.filter(({ field }) => field !== "niss");
+    if (kept.length) this.store.hold(kept).catch(() => {});
+  }
+
+  release(line, field) {
+    this.store?.release(line, field).catch(() => {});
+  }
+
+  tellLines() {
+    this.channel?.postMessage({ kind: "lines" });
+  }
+
+  async forget() {
+    this.keys.clear();
+    await this.store.clear();
+    this.status();
+  }
+
+  async fallBack(edits) {
+    const left = await this.store.all().catch(() => []);
+    this.store = new MemoryStore();
+    await this.store.add([...left, ...edits]);
+  }
+
+  setMode(mode, message) {
+    if (this.stopped) return;
+    const changed = mode !== this.mode;
+    this.mode = mode;
+    if (changed) this.emit("mode", { mode, message });
+    this.status();
+  }
+
+  status() {
+    this.emit("status");
+  }
+
+  emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/** A modification that the server answers neither for nor against. */
+function unreadable({ key }, message) {
+  return {
+    key,
+    status: "refused",
+    message: message ?? "Le portail n’a pas pu lire cette modification",
+    help: "Retapez la valeur ; si cela se répète, rechargez la page.",
+  };
+}

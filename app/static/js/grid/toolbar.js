@@ -1,0 +1,123 @@
+// The buttons over the table, the search, and what a person prefers to see.
+
+import { count } from "./config.js";
+
+const HEAVY = 200; // lines from which those out of sight are left out of the layout
+const IDENTITY_FROM = 3; // Nom and Prénom always stay
+
+export class Toolbar {
+  constructor(parts) {
+    Object.assign(this, parts); // {root, config, model, selection, fill, edits, history, lines, commands, pointer, announcer}
+    this.table = this.model.table;
+    this.root.querySelector("[data-tools]").addEventListener("click", ({ target }) => this.click(target.closest("button")));
+    this.search = this.root.querySelector("[data-search]");
+    this.search.addEventListener("input", () => this.later());
+    this.search.addEventListener("keydown", ({ key }) => {
+      if (key === "Enter" || key === "ArrowDown") this.selection.cell?.focus();
+    });
+    this.preference("identity", "grille.identite", matchMedia("(min-width: 48rem)").matches, (on) => this.showIdentity(on));
+    this.preference("light", "grille.legere", true, (on) => {
+      this.table.classList.toggle("light", on && this.model.rows.length > HEAVY);
+    });
+    this.root.querySelector("[data-preference=light]").closest("label").hidden = this.model.rows.length <= HEAVY;
+    this.history.changed = () => this.refresh();
+    this.refresh();
+  }
+
+  refresh() {
+    this.button("undo").disabled = !this.history.done.length;
+    this.button("redo").disabled = !this.history.undone.length;
+  }
+
+  button(name) {
+    return this.root.querySelector(`[data-do=${name}]`);
+  }
+
+  click(button) {
+    if (!button) return;
+    const { code, do: name } = button.dataset;
+    if (code !== undefined) this.fill.write(code);
+    else if (name) this.run(name, button);
+    if (code !== undefined || name === "undo" || name === "redo") this.selection.cell?.focus({ preventScroll: true });
+  }
+
+  run(name, button) {
+    const { edits, selection, history, commands } = this;
+    if (name === "undo") history.undo(edits, selection);
+    else if (name === "redo") history.redo(edits, selection);
+    else if (name === "history") commands.history();
+    else if (name === "delete") commands.deleteLines();
+    else if (name === "add") this.lines.add(Number(this.root.querySelector("[data-add-count]").value) || 1);
+    else if (name === "extend") {
+      this.pointer.extending = !this.pointer.extending;
+      button.ariaPressed = String(this.pointer.extending);
+    }
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.filter(), 120);
+  }
+
+  /** Shows the children whose names hold each word; the totals stay those of all. */
+  filter() {
+    const words = plain(this.search.value).split(" ").filter(Boolean);
+    const { columnOf } = this.config;
+    for (const row of this.model.rows) {
+      const names = plain(`${this.model.value(row, columnOf.get("last_name"))} ${this.model.value(row, columnOf.get("first_name"))}`);
+      const hidden = !words.every((word) => names.includes(word));
+      if (row.tr.hidden !== hidden) row.tr.hidden = hidden;
+    }
+    this.model.reindex();
+    this.selection.repair();
+    this.edits.changed();
+    const found = this.model.visible.length;
+    this.root.querySelector("[data-found]").textContent = words.length ? count(found, "enfant") : "";
+    if (words.length) this.announcer.say(`${count(found, "enfant")} sur ${this.model.rows.length}`);
+  }
+
+  clearSearch() {
+    if (!this.search.value) return;
+    this.search.value = "";
+    this.filter();
+  }
+
+  preference(name, key, byDefault, apply) {
+    const box = this.root.querySelector(`[data-preference=${name}]`);
+    box.checked = (recall(key) ?? String(byDefault)) === "true";
+    box.addEventListener("change", () => {
+      keep(key, String(box.checked));
+      apply(box.checked);
+    });
+    apply(box.checked);
+  }
+
+  showIdentity(on) {
+    this.table.classList.toggle("names-only", !on);
+    const { config } = this;
+    const hidden = [];
+    for (let column = IDENTITY_FROM; column <= config.lastField; column += 1) hidden.push(column);
+    this.selection.hideColumns(on ? [] : hidden);
+  }
+}
+
+/** Lower case, without accents: « zoe » finds « Zoé ». */
+function plain(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/gu, " ").trim();
+}
+
+function recall(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // storage withdrawn: the default will do
+  }
+}
+
+function keep(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Not kept, which is no loss.
+  }
+}
