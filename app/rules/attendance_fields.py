@@ -33,7 +33,7 @@ _LONGEST_RATE = Decimal(1_000_000)
 _DAY_FIRST = re.compile(r"(\d{1,2})\s?([/.\-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})[\-/.](\d{1,2})[\-/.](\d{1,2})")
 _MIDNIGHT = re.compile(r"[T ]0{1,2}:00(:00(\.0+)?)?$")
-_RATE = re.compile(r"[+-]?\d{1,9}([.,]\d{1,2})?")
+_RATE = re.compile(r"€?([+-]?\d{1,9}(?:[.,]\d{1,2})?)(?:€|eur|euros?)?", re.IGNORECASE)
 
 _WRITE_A_DATE = "Écrivez la date jour/mois/année, par exemple 05/03/2025."
 _WRITE_A_CODE = "Utilisez P, P½, J, J½, I ou I½, ou laissez la case vide si l’enfant n’était pas attendu."
@@ -174,12 +174,12 @@ def _written_rate(raw: object) -> Decimal | None:
         # Workbooks keep more decimals than they show: the amount is the one people see.
         return Decimal(str(raw)).quantize(_CENT, ROUND_HALF_UP) + 0
     text = "".join(str(raw).split()).replace("−", "-")
-    text = re.sub(r"(?i)(€|eur|euros?)$", "", text).removeprefix("€")
     if not text:
         return None
-    if not _RATE.fullmatch(text):
+    found = _RATE.fullmatch(text)
+    if found is None:
         raise InvalidOperation
-    return Decimal(text.replace(",", ".")).quantize(_CENT) + 0
+    return Decimal(found[1].replace(",", ".")).quantize(_CENT) + 0
 
 
 _READERS: dict[FieldKind, Callable[[FieldSpec, object], Reading]] = {

@@ -16,8 +16,8 @@ class SheetState(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> SheetState:
-        """A member is its stored value; its label stands beside it."""
+    def __new__(cls, value: str, label: str = "") -> SheetState:
+        """A member is its stored value; its label stands beside it. Look-ups by value give no label."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

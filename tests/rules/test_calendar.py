@@ -1,0 +1,65 @@
+"""Closed days and their reasons."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rules.calendar import closed_days
+from app.rules.months import Month
+from tests.rules.examples import MONTHS, OCTOBER, WEEKENDS
+
+WORKING_DAYS = frozenset(range(5))
+
+
+def test_weekends_are_closed() -> None:
+    assert closed_days(OCTOBER, WORKING_DAYS, {}, []) == WEEKENDS
+
+
+def test_every_reason_is_told() -> None:
+    november = Month(2026, 11)
+    holidays = {date(2026, 11, 1): "Toussaint", date(2026, 11, 11): "Armistice"}
+    closures = [(date(2026, 10, 28), date(2026, 11, 3), "Fermeture annuelle")]
+    found = closed_days(november, frozenset({0, 1, 2, 3}), holidays, closures)
+    assert found[1] == "jour férié : Toussaint"  # a Sunday, within the closure too
+    assert found[2] == found[3] == "Fermeture annuelle"
+    assert 4 not in found
+    assert found[6] == "fermé le vendredi"
+    assert found[7] == "week-end"
+    assert found[11] == "jour férié : Armistice"
+
+
+def test_a_closure_written_backwards_closes_nothing() -> None:
+    assert (
+        closed_days(OCTOBER, frozenset(range(7)), {}, [(date(2026, 10, 9), date(2026, 10, 5), "Grève")]) == {}
+    )
+
+
+@given(
+    MONTHS,
+    st.frozensets(st.integers(0, 6)),
+    st.frozensets(st.integers(1, 31)),
+    st.lists(st.tuples(st.integers(-10, 40), st.integers(0, 20))),
+)
+def test_a_day_is_closed_when_and_only_when_something_closes_it(
+    month: Month, weekdays: frozenset[int], free: frozenset[int], spans: list[tuple[int, int]]
+) -> None:
+    start = month.first.toordinal()
+    holidays = {date.fromordinal(start + number - 1): "Fête" for number in free}
+    closures = [
+        (date.fromordinal(start + since), date.fromordinal(start + since + length), "Travaux")
+        for since, length in spans
+    ]
+    found = closed_days(month, weekdays, holidays, closures)
+    assert list(found) == sorted(found)
+    for number in range(1, month.days + 1):
+        day = month.day(number)
+        reasons = [
+            day.weekday() not in weekdays,
+            day in holidays,
+            any(first <= day <= last for first, last, _ in closures),
+        ]
+        assert (number in found) == any(reasons)
+        assert found.get(number, "reason")
