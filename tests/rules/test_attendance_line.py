@@ -97,6 +97,7 @@ def test_what_blocks(
     ("changes", "ctx"),
     [
         ({"entry_date": date(2026, 10, 1)}, {}),
+        ({"entry_date": date(2026, 10, 2), "codes": month({2: "P"})}, {}),
         ({"exit_date": date(2026, 10, 1)}, {}),
         ({"entry_date": date(2026, 10, 1), "exit_date": date(2026, 10, 1)}, {}),
         ({"birth_date": date(2026, 11, 22), "entry_date": None}, {}),
