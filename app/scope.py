@@ -1,8 +1,8 @@
 """THE isolation point: what the current actor may read and write, for the ORM and for PostgreSQL.
 
 Two walls with one definition, `Scope`:
-- ORM: `do_orm_execute` adds the criteria to every statement on an owned table, `before_flush` refuses
-  a write outside them, bulk inserts are checked row by row;
+- ORM: `do_orm_execute` adds the criteria to every statement on an owned table, the flush refuses a
+  write outside them, bulk inserts are checked row by row, bulk updates by what they assign;
 - PostgreSQL: the same scope is set at the start of each transaction (`app.organiser`,
   `app.facilities`, …) and row-level security keys on it (migrations, `app/migrations/policies.py`).
 
@@ -12,14 +12,14 @@ No scope: no rows, no writes. The ways out are named (`system`, `door`) and jour
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
 from flask import current_app, has_app_context
-from sqlalchemy import and_, event, false, text, true
+from sqlalchemy import event, text
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
@@ -30,6 +30,10 @@ from app.models.base import Model
 #: Every facility of the organisers in scope.
 ALL: Final = None
 Facilities = frozenset[int] | None
+
+
+#: In an update: what the row has already, which the criteria judge.
+_KEPT: Final = -1
 
 
 class OutOfScope(Exception):
@@ -62,10 +66,10 @@ class Scope:
 
     def admits(self, owner: int | None, facility: int | None, model: type[Any]) -> bool:
         """Whether a row of this owner and facility lies inside."""
-        if self.organisers is not None and owner not in self.organisers:
+        if owner != _KEPT and self.organisers is not None and owner not in self.organisers:
             return False
         allowed = self.facilities_of(getattr(model, "__dossier__", None))
-        return facility is None or allowed is ALL or facility in allowed
+        return facility in (None, _KEPT) or allowed is ALL or facility in allowed
 
     @cached_property
     def settings(self) -> dict[str, str]:
@@ -79,7 +83,7 @@ class Scope:
     @cached_property
     def criteria(self) -> tuple[ORMOption, ...]:
         """The scope as SQLAlchemy options, one for each owned table; () for the all-seeing."""
-        return tuple(_criterion(mapper.class_, self) for mapper in owned_mappers())
+        return tuple(one for mapper in owned_mappers() for one in _criteria(mapper.class_, self))
 
     def __hash__(self) -> int:
         return id(self)
@@ -152,20 +156,35 @@ def _renew(sessions: tuple[Session, ...]) -> None:
 def owned_mappers() -> list[Mapper[Any]]:
     """Every mapped class whose rows belong to an organiser."""
     return [
-        mapper for mapper in Model.registry.mappers if getattr(mapper.class_, "__owner_column__", None) is not None
+        mapper
+        for mapper in Model.registry.mappers
+        if getattr(mapper.class_, "__owner_column__", None) is not None
     ]
 
 
-def _criterion(model: type[Any], scope: Scope) -> ORMOption:
-    owner = getattr(model, model.__owner_column__)
-    clauses: list[Any] = []
+def _criteria(model: type[Any], scope: Scope) -> Iterator[ORMOption]:
+    # Callables, not expressions: SQLAlchemy 2.1 does not adapt an expression to the alias in the ON clause of
+    # a join, and the alias would go unfiltered.
     if scope.organisers is not None:
-        clauses.append(owner.in_(scope.organisers) if scope.organisers else false())
+        owners = sorted(scope.organisers)
+        if model.__owner_column__ == "id":
+            yield _option(model, lambda table: table.id.in_(owners))
+        else:
+            yield _option(model, lambda table: table.organiser_id.in_(owners))
     allowed = scope.facilities_of(getattr(model, "__dossier__", None))
-    if (column := facility_column(model)) is not None and allowed is not ALL:
-        inside = column.in_(allowed) if allowed else false()
-        clauses.append(inside | column.is_(None) if getattr(model, "__facility_optional__", False) else inside)
-    return with_loader_criteria(model, and_(true(), *clauses), include_aliases=True)
+    if allowed is ALL or facility_column(model) is None:
+        return
+    facilities = sorted(allowed)
+    if model is Facility:
+        yield _option(model, lambda table: table.id.in_(facilities))
+    elif getattr(model, "__facility_optional__", False):
+        yield _option(model, lambda table: table.facility_id.in_(facilities) | table.facility_id.is_(None))
+    else:
+        yield _option(model, lambda table: table.facility_id.in_(facilities))
+
+
+def _option(model: type[Any], criterion: Callable[[Any], Any]) -> ORMOption:
+    return with_loader_criteria(model, criterion, include_aliases=True)
 
 
 def facility_column(model: type[Any]) -> Any:
@@ -177,31 +196,54 @@ def _guarded() -> bool:
     return not has_app_context() or current_app.config["SCOPE_ORM_GUARD"]
 
 
+def _unlimited(scope: Scope) -> bool:
+    return scope.organisers is None and all(scope.facilities_of(dossier) is ALL for dossier in Dossier)
+
+
 def _on_execute(state: ORMExecuteState) -> None:
     if not _guarded() or state.is_column_load:
         return
     scope = current()
-    if state.is_insert:
-        _check_insert(state, scope)
-    elif state.is_select or state.is_update or state.is_delete:
-        unlimited = scope.organisers is None and all(scope.facilities_of(d) is ALL for d in Dossier)
-        if not unlimited:
-            state.statement = state.statement.options(*scope.criteria)
+    if _unlimited(scope):
+        return
+    if state.is_insert or state.is_update:
+        _check_assigned(state, scope)
+    if state.is_select or state.is_update or state.is_delete:
+        state.statement = state.statement.options(*scope.criteria)
 
 
-def _check_insert(state: ORMExecuteState, scope: Scope) -> None:
+def _check_assigned(state: ORMExecuteState, scope: Scope) -> None:
+    """What an insert or an update makes of rows must be inside; the criteria only choose which rows."""
+    statement: Any = state.statement
+    if state.is_insert and statement.select is not None:
+        raise OutOfScope("insert from a select")  # the criteria would not reach what it reads
     mapper = state.bind_mapper
     if mapper is None or not hasattr(mapper.class_, "__owner_column__"):
         return
-    rows = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+    model, rows = mapper.class_, _assigned(state)
+    by_key = state.is_update and isinstance(state.parameters, list) and not statement._where_criteria
+    if by_key or (state.is_insert and not rows):
+        # An "UPDATE by primary key" gets no criteria; an insert without values gets the database's.
+        raise OutOfScope(f"bulk write to {model.__name__}")
     for row in rows:
-        if not row or not scope.admits(
-            row.get(mapper.class_.__owner_column__), row.get("facility_id"), mapper.class_
-        ):
-            raise OutOfScope(f"insert into {mapper.class_.__name__}")
+        owner = row.get(model.__owner_column__, _KEPT if state.is_update else None)
+        facility = row.get("id" if model is Facility else "facility_id", _KEPT if state.is_update else None)
+        if not scope.admits(owner, facility, model):
+            raise OutOfScope(f"bulk write to {model.__name__}")
 
 
-def _on_flush(session: Session, _context: Any, _instances: Any) -> None:
+def _assigned(state: ORMExecuteState) -> list[dict[str, Any]]:
+    """What an insert or update assigns, a dict a row: from its parameters and from `values()`."""
+    statement: Any = state.statement
+    fixed = statement._values or {}
+    values = {getattr(name, "key", name): getattr(value, "value", value) for name, value in fixed.items()}
+    given: list[Any] = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+    rows = [{**values, **row} for row in given]
+    return [row for row in rows if row]
+
+
+def _on_flush(session: Session, *_context: Any) -> None:
+    """Before the flush, and after it: only then do foreign keys follow the relationships that were set."""
     if not _guarded():
         return
     scope = current()
@@ -232,13 +274,11 @@ def _owners(instance: Any, model: type[Any]) -> Iterator[tuple[int | None, int |
 
 _SET_SCOPE: Final = text(
     "SELECT "
-    + ", ".join(
-        f"set_config('{name}', :p{number}, true)" for number, name in enumerate(Scope().settings)
-    )
+    + ", ".join(f"set_config('{name}', :p{number}, true)" for number, name in enumerate(Scope().settings))
 )
 
 
-def _after_begin(session: Session, _transaction: SessionTransaction, connection: Any) -> None:
+def _after_begin(_session: Session, _transaction: SessionTransaction, connection: Any) -> None:
     values = current().settings.values()
     connection.execute(_SET_SCOPE, {f"p{number}": value for number, value in enumerate(values)})
 
@@ -248,6 +288,7 @@ def install() -> None:
     for name, listener in (
         ("do_orm_execute", _on_execute),
         ("before_flush", _on_flush),
+        ("after_flush", _on_flush),
         ("after_begin", _after_begin),
     ):
         if not event.contains(Session, name, listener):

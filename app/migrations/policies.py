@@ -39,15 +39,16 @@ def protect(
     table: str, owner: str = "organiser_id", facility: str | None = None, dossier: str = "", optional: bool = False
 ) -> str:
     """Enable and force row-level security on a table."""
-    condition = _inside(owner, "app.organisers")
+    condition = check = _inside(owner, "app.organisers")
     if facility:
-        setting = f"app.facilities_{dossier}" if dossier else "app.facilities"
-        inside = _inside(facility, setting)
+        inside = _inside(facility, f"app.facilities_{dossier}" if dossier else "app.facilities")
+        # A row of no facility is read by everyone of the organiser, written by who has all facilities.
         condition += f" AND ({facility} IS NULL OR {inside})" if optional else f" AND {inside}"
+        check += f" AND {inside}"
     return f"""
     ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
     ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
-    CREATE POLICY scope ON {table} USING ({condition}) WITH CHECK ({condition});
+    CREATE POLICY scope ON {table} USING ({condition}) WITH CHECK ({check});
     """
 
 

@@ -43,6 +43,9 @@ class JournalEntry(Model):
 
     changes: Mapped[list[JournalChange]] = relationship(order_by="JournalChange.id", viewonly=True)
 
+    def __str__(self) -> str:
+        return self.summary
+
 
 class JournalChange(Model):
     """One value changed by an entry, old and new."""

@@ -1,0 +1,38 @@
+"""Rows for tests: each function writes one thing with its traits, flushes and answers it.
+
+`mark` is a word put into every text of the row, so that a test can look for it where it must not appear.
+"""
+
+from __future__ import annotations
+
+from tests.factories.attendance import (
+    code_mapping,
+    line,
+    pending_import,
+    return_to_organiser,
+    sheet,
+    submission,
+)
+from tests.factories.history import entry
+from tests.factories.niss import niss, nisses
+from tests.factories.organisers import closure, facility, organiser
+from tests.factories.people import administrator, agent, data_manager, person
+
+__all__ = [
+    "administrator",
+    "agent",
+    "closure",
+    "code_mapping",
+    "data_manager",
+    "entry",
+    "facility",
+    "line",
+    "niss",
+    "nisses",
+    "organiser",
+    "pending_import",
+    "person",
+    "return_to_organiser",
+    "sheet",
+    "submission",
+]
