@@ -61,7 +61,7 @@ class Config:
     FAB_ADD_SECURITY_VIEW_MENU_VIEW = False
     FAB_ADD_SECURITY_PERMISSION_VIEW = False
     FAB_ADD_SECURITY_PERMISSION_VIEWS_VIEW = False
-    FAB_BASE_TEMPLATE = "appbuilder/baselayout.html"
+    FAB_BASE_TEMPLATE = "base.html"
     FAB_SAFE_REDIRECT_HOSTS: tuple[str, ...] = ()
 
     BABEL_DEFAULT_LOCALE = "fr"

@@ -1,33 +1,76 @@
-"""The base of every generated page: FAB's ModelView, safe under threads and in French.
+"""The base of every generated page: FAB's ModelView, safe under threads, in French, in our look.
 
-FAB's views are one object for all threads and keep the filters of a request on themselves (upstream
-issue 2366): here they live on `g`. Rights come from the rights table, never from FAB's own naming.
+FAB gives the description of the model, the writes and the registration. Lists and forms are done here:
+FAB's keep the filters of a request on a view that all threads share (upstream issue 2366), order by any
+column that the address names, show SQL errors to people and save over each other's changes.
 """
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from flask import g
-from flask_appbuilder import ModelView
+from flask import abort, flash, g, redirect, request, session, url_for
+from flask_appbuilder import ModelView, expose
+from flask_appbuilder.exceptions import FABException
 from flask_appbuilder.models.filters import Filters
+from flask_babel import gettext as _
+from sqlalchemy import BigInteger
+from sqlalchemy.exc import DBAPIError
 
+from app import journal
+from app.db import db
+from app.security.guards import actor, needs
 from app.security.rights import Right
+from app.views import crud_search
+from app.views.crud_display import Shown, shown
+from app.views.crud_forms import Choices, PortalConverter, RowForm, fingerprint
+from app.views.crud_refusals import Messages, explain
 
-_READ = ("list", "show", "download", "api", "api_read", "api_get", "api_column_get", "api_readvalues")
-_WRITE = ("add", "edit", "delete", "action", "action_post", "api_create", "api_update", "api_delete",
-          "api_column_add", "api_column_edit")  # fmt: skip
+_READ = ("list", "show")
+_WRITE = ("add", "edit", "delete")
+
+
+def _guarded(kind: str) -> Callable[[Any], Any]:
+    """Needs the view's `read` or `write` right, named on each class."""
+
+    def decorate(view: Any) -> Any:
+        @functools.wraps(view)
+        def checked(self: PortalModelView, *args: Any, **kwargs: Any) -> Any:
+            return needs(getattr(self, kind))(view)(self, *args, **kwargs)
+
+        checked._permission_name = view.__name__  # type: ignore[attr-defined]
+        checked._right_kind = kind  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
 
 
 class PortalModelView(ModelView):
-    """Give `read` and `write` (rows of the rights table), `singular` and `plural`, then FAB's attributes."""
+    """Give `read` and `write` (rows of the rights table), `singular` and `plural`, then FAB's attributes.
+
+    `base_permissions` names the pages that exist (can_list, can_show, can_add, can_edit, can_delete); all by
+    default, only list and show when `write` is `read`.
+    """
 
     read: ClassVar[Right]
     write: ClassVar[Right]
     singular: ClassVar[str]
     plural: ClassVar[str]
+    article: ClassVar[str] = "un"
+    #: A line under the list's title.
+    lead: ClassVar[str] = ""
+    #: Values of a column that takes few: (value, label).
+    choices: ClassVar[Choices] = {}
+    #: How the rows of a related table are named.
+    related_texts: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
+    #: What to say when a constraint of the table refuses a row.
+    constraint_messages: ClassVar[Messages] = {}
+    #: Rows hold personal data: who opens one is kept in the history.
+    personal: ClassVar[bool] = False
 
-    page_size = 20
+    page_size = crud_search.PAGE_SIZES[0]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -38,14 +81,23 @@ class PortalModelView(ModelView):
             **dict.fromkeys(_READ, cls.read.value[0].removeprefix("can_")),
             **dict.fromkeys(_WRITE, cls.write.value[0].removeprefix("can_")),
         }
+        named = cls.base_permissions or [
+            f"can_{verb}" for verb in (_READ if cls.read is cls.write else _READ + _WRITE)
+        ]
+        cls.include_route_methods = {name.removeprefix("can_") for name in named}
         cls.list_title = cls.plural
-        cls.add_title = f"Ajouter : {cls.singular}"
-        cls.edit_title = f"Modifier : {cls.singular}"
-        cls.show_title = cls.singular[:1].upper() + cls.singular[1:]
+
+    # --- What FAB builds at start ----------------------------------------------------------------
+
+    def _init_forms(self) -> None:
+        converter = PortalConverter(self.datamodel, self.choices, self.related_texts, self.validators_columns)
+        texts = self.label_columns, self.description_columns
+        self.add_form = converter.row_form(self.add_columns, *texts, self.add_form_extra_fields)
+        self.edit_form = converter.row_form(self.edit_columns, *texts, self.edit_form_extra_fields)
 
     @property
     def _filters(self) -> Filters:
-        """This request's own filters of this view."""
+        """This request's own filters of this view, should FAB ask for them."""
         kept: dict[str, Filters] = g.setdefault("view_filters", {})
         name = type(self).__name__
         if name not in kept:
@@ -56,3 +108,162 @@ class PortalModelView(ModelView):
     @_filters.setter
     def _filters(self, value: Filters) -> None:
         self._class_filters = value
+
+    # --- Pages -----------------------------------------------------------------------------------
+
+    @expose("/")
+    @_guarded("read")
+    def list(self) -> Any:
+        listing = crud_search.read(
+            self.datamodel,
+            crud_search.criteria(
+                self.datamodel, self.search_columns, self.label_columns, self.choices, request.args
+            ),
+            request.args,
+            order_columns=self.order_columns,
+            base_order=self.base_order,
+            size=self.page_size,
+            eager=[name for name in self.list_columns if self.datamodel.is_relation(name)],
+        )
+        self._remember(listing)
+        return self.render_template(
+            self.list_template,
+            view=self,
+            listing=listing,
+            page_sizes=crud_search.PAGE_SIZES,
+            allowed=self._allowed(),
+        )
+
+    @expose("/<int:pk>/")
+    @_guarded("read")
+    def show(self, pk: int) -> Any:
+        row = self._row(pk)
+        context = {
+            "title": str(row),
+            "values": [(self.label_columns[name], self.value(row, name)) for name in self.show_columns],
+            **self._way_back(self.plural),
+        }
+        if self.personal:
+            self._consulted(row)
+        return self.render_template(self.show_template, view=self, pk=pk, allowed=self._allowed(), **context)
+
+    @expose("/ajouter/", methods=["GET", "POST"])
+    @_guarded("write")
+    def add(self) -> Any:
+        form = self.add_form()
+        if request.method == "POST" and form.validate():
+            row = self.datamodel.obj()
+            if self.judge(form, row) and self._save(form, row, self.datamodel.add):
+                return redirect(self._list_url())
+        title = f"{_('Ajouter')} {self.article} {self.singular}"
+        return self._form_page(self.add_template, form, title, self._way_back(self.plural))
+
+    @expose("/<int:pk>/modifier/", methods=["GET", "POST"])
+    @_guarded("write")
+    def edit(self, pk: int) -> Any:
+        row = self._row(pk)
+        title, stored = str(row), fingerprint(row, self.edit_columns)
+        form = self.edit_form(obj=row)
+        if request.method == "GET":
+            form.seen.data = stored
+        elif self._accepts(form, row, stored) and self._save(form, row, self.datamodel.edit):
+            return redirect(url_for(".show", pk=pk))
+        back = {"back_url": url_for(".show", pk=pk), "back_label": title}
+        return self._form_page(self.edit_template, form, title, back)
+
+    @expose("/<int:pk>/supprimer/", methods=["POST"])
+    @_guarded("write")
+    def delete(self, pk: int) -> Any:
+        row = self._row(pk)
+        name = str(row)
+        try:
+            self.datamodel.delete(row)
+        except (DBAPIError, FABException) as error:
+            db.session.rollback()
+            if explain(error, {}) is None:
+                raise
+            flash(_("« %(name)s » sert ailleurs : vous ne pouvez pas le supprimer.", name=name), "danger")
+            return redirect(url_for(".show", pk=pk))
+        flash(_("Supprimé : %(name)s.", name=name), "success")
+        return redirect(self._list_url())
+
+    # --- What a view may say of its own ----------------------------------------------------------
+
+    def judge(self, form: RowForm, row: Any) -> bool:
+        """More rules on a row about to change; add errors to the form's fields and answer False."""
+        return True
+
+    def value(self, row: Any, name: str) -> Shown:
+        """A column of a row, as written on the pages."""
+        return shown(row, name, self.choices, self.related_texts, self.formatters_columns)
+
+    # --- Parts -----------------------------------------------------------------------------------
+
+    def _row(self, pk: int) -> Any:
+        widest = 63 if isinstance(self.datamodel.get_pk().type, BigInteger) else 31
+        row = db.session.get(self.datamodel.obj, pk) if pk < 2**widest else None
+        if row is None:
+            abort(404)
+        return row
+
+    def _allowed(self) -> dict[str, bool]:
+        """Which pages exist and are open to the person."""
+        pages, writes = self.include_route_methods or set(), actor().may(self.write)
+        return {verb: verb in pages and (writes or verb in _READ) for verb in _READ + _WRITE}
+
+    def _form_page(self, template: str, form: RowForm, title: str, back: dict[str, str]) -> Any:
+        status = 422 if form.errors else 200
+        return self.render_template(template, view=self, form=form, title=title, **back), status
+
+    def _accepts(self, form: RowForm, row: Any, stored: str) -> bool:
+        """The values are right, and were typed over the row as it still is."""
+        if not form.validate():
+            return False
+        if form.seen.data == stored:
+            return self.judge(form, row)
+        form.form_errors.append(
+            _(
+                "Quelqu’un a modifié cette ligne entre-temps : rouvrez-la pour voir ses valeurs, puis recommencez."
+            )
+        )
+        return False
+
+    def _save(self, form: RowForm, row: Any, write: Callable[[Any], None]) -> bool:
+        with db.session.no_autoflush:
+            form.populate_obj(row)
+        try:
+            write(row)
+        except (DBAPIError, FABException) as error:
+            db.session.rollback()
+            refusal = explain(error, self.constraint_messages)
+            if refusal is None:
+                raise
+            field = next((name for name in refusal.fields if name in form), "")
+            if field:
+                form[field].errors = [*form[field].errors, refusal.message]
+            else:
+                form.form_errors.append(refusal.message)
+            return False
+        flash(_("Enregistré : %(name)s.", name=str(row)), "success")
+        return True
+
+    def _consulted(self, row: Any) -> None:
+        journal.record(
+            db.session(), actor().who, "consultation",
+            organiser_id=getattr(row, "organiser_id", None), facility_id=getattr(row, "facility_id", None),
+            object_type=row.__tablename__, object_id=row.id, summary=f"Consultation : {row}"[:500],
+        )  # fmt: skip
+        db.session.commit()
+
+    def _remember(self, listing: crud_search.Listing) -> None:
+        """Keep the search for the way back from a row."""
+        key = f"liste:{type(self).__name__}"
+        if session.get(key) != listing.address:
+            session[key] = listing.address
+
+    def _list_url(self) -> str:
+        address: dict[str, Any] = session.get(f"liste:{type(self).__name__}", {})
+        return url_for(".list", **address)
+
+    def _way_back(self, label: str) -> dict[str, str]:
+        return {"back_url": self._list_url(), "back_label": label}
