@@ -42,7 +42,7 @@ def create_app(environment: str | None = None, **overrides: object) -> Flask:
     Bootstrap5(app)
     with app.app_context():
         appbuilder = AppBuilder(indexview=PortalIndexView, security_manager_class=PortalSecurityManager)
-        appbuilder.init_app(app, db.db.session)  # type: ignore[arg-type]
+        appbuilder.init_app(app, db.db.session)
         views.register(app, appbuilder)
     cli.init_app(app)
     return app

@@ -1,8 +1,8 @@
 """THE history: who saw or changed what. Append-only, one hash chain per organiser.
 
 Entries are written in the transaction of the action they tell of: both are kept or neither. The chain
-(`seq`, `previous`, `hash`) is made by the database, in `journal_add`, under a lock on the chain's head, so that two writers
-cannot fork it; `verify` computes it again in Python, independently of the database.
+(`seq`, `previous`, `hash`) is made by the database, in `journal_add`, under a lock on the chain's head, so that
+two writers cannot fork it; `verify` computes it again in Python, independently of the database.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flask_appbuilder import Model
 from sqlalchemy import func, select, text
+from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Session
 
 from app.models import JournalChange, JournalEntry, JournalHead
-from app.models.base import Model
 
 #: What stands in the history for a value that must never be shown.
 HIDDEN: Final = "•••"
@@ -181,24 +182,19 @@ def _changes_of(session: Session, entry_ids: list[int]) -> dict[int, list[Change
 
 
 def model_changes(instance: Model, object_type: str, hidden: frozenset[str] = frozenset()) -> list[Change]:
-    """The pending changes of a mapped row, for rows edited through forms."""
-    from sqlalchemy import inspect as sa_inspect
-
+    """The pending changes of a mapped row's columns, for rows edited through forms."""
+    state = sa_inspect(instance)
     found = []
-    for attribute in sa_inspect(instance).mapper.column_attrs:
-        history = sa_inspect(instance).attrs[attribute.key].history
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
         if not history.has_changes():
             continue
-        old, new = (next(iter(values or ()), None) for values in (history.deleted, history.added))
+        old, new = (_shown(next(iter(values or ()), None)) for values in (history.deleted, history.added))
         if attribute.key in hidden:
-            old, new = (HIDDEN if value is not None else None for value in (old, new))
-        found.append(
-            Change(object_type, getattr(instance, "id", None), attribute.key, _shown(old), _shown(new))
-        )
+            old, new = (None if value is None else HIDDEN for value in (old, new))
+        found.append(Change(object_type, getattr(instance, "id", None), attribute.key, old, new))
     return found
 
 
 def _shown(value: Any) -> str | None:
     return None if value is None else str(value)
-
-

@@ -20,7 +20,10 @@ from app.services.attendance import cells, changes, months, sheets
 
 _MAX_BATCH: Final = 500
 _MAX_TYPED: Final = 200
-_LOCKED: Final = "Ce relevé est soumis : il ne peut plus être modifié. Demandez sa réouverture à votre gestionnaire subsides."
+_LOCKED: Final = (
+    "Ce relevé est soumis : il ne peut plus être modifié. "
+    "Demandez sa réouverture à votre gestionnaire subsides."
+)
 
 
 class AttendanceApi(BaseView):
@@ -55,7 +58,8 @@ class AttendanceApi(BaseView):
         entries = changes.of_cell(db.session(), sheet_id, line, field)
         return jsonify(
             entries=[
-                {"at": _brussels(e.at), "who": e.who, "old": e.old, "new": e.new, "how": e.how} for e in entries
+                {"at": _brussels(e.at), "who": e.who, "old": e.old, "new": e.new, "how": e.how}
+                for e in entries
             ]
         )
 
@@ -65,11 +69,9 @@ class AttendanceApi(BaseView):
         body = _body()
         session, who, now = db.session(), actor().who, clock.now()
         try:
-            if isinstance(count := body.get("add"), int):
+            if isinstance(count := body.get("add"), int) and count > 0:
                 head = cells.head(session, sheet_id)
                 ctx = _context(head.facility_id, head.month)
-                if not 1 <= count <= ctx.max_lines:
-                    raise sheets.TooManyLines(ctx.max_lines)
                 added = sheets.add_lines(session, who, sheet_id, count, ctx, now)
                 return jsonify(lines=[{"id": number, "version": 1} for number in added])
             if ids := _ids(body, "delete"):
@@ -82,7 +84,7 @@ class AttendanceApi(BaseView):
             return _locked()
         except sheets.TooManyLines as error:
             return jsonify(error="lines", message=f"Un relevé compte au plus {error.limit} lignes."), 422
-        abort(400)
+        return abort(400)
 
     @expose("/<int:sheet_id>/etat")
     @needs(Right.ATTENDANCE_READ, api=True)

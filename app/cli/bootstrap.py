@@ -10,7 +10,9 @@ from app.db import db
 from app.services import bootstrap
 
 
-@click.command("bootstrap", help="Écrit les permissions, les rôles, le calendrier et les données de référence.")
+@click.command(
+    "bootstrap", help="Écrit les permissions, les rôles, le calendrier et les données de référence."
+)
 @with_appcontext
 def command() -> None:
     with scope.system("bootstrap", db.session()):

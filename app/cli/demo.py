@@ -13,6 +13,7 @@ from app import clock, scope
 from app.db import db
 from app.models import Facility
 from app.services import demo
+from app.services.demo_people import PASSWORD, PEOPLE
 
 group = AppGroup("demo", help="Les données fictives de démonstration.")
 _format = click.option("--format", "form", type=click.Choice(["texte", "json"]), default="texte")
@@ -40,9 +41,9 @@ def people(form: str) -> None:
             "last_name": person.last_name,
             "niss": person.niss,
             "role": person.role,
-            "password": "" if person.niss else demo.PASSWORD,
+            "password": "" if person.niss else PASSWORD,
         }
-        for person in demo.PEOPLE
+        for person in PEOPLE
     ]
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False))

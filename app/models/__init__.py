@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_appbuilder.security.sqla.models import User
+
 from app.models import base
 from app.models.access import (
     Grant,
@@ -10,7 +12,6 @@ from app.models.access import (
     RateCounter,
     RightsVersion,
     Strength,
-    User,
     UserSession,
 )
 from app.models.attendance import (

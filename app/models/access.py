@@ -79,7 +79,9 @@ class Grant(OrganiserOwned, Model):
     __table_args__ = (
         UniqueConstraint("membership_id", "dossier", "facility_id"),
         ForeignKeyConstraint(
-            ["organiser_id", "membership_id"], ["membership.organiser_id", "membership.id"], ondelete="CASCADE"
+            ["organiser_id", "membership_id"],
+            ["membership.organiser_id", "membership.id"],
+            ondelete="CASCADE",
         ),
         ForeignKeyConstraint(["organiser_id", "facility_id"], ["facility.organiser_id", "facility.id"]),
     )
@@ -92,7 +94,9 @@ class Grant(OrganiserOwned, Model):
     )
 
     membership: Mapped[Membership] = relationship(
-        back_populates="grants", primaryjoin="Grant.membership_id == Membership.id", foreign_keys=[membership_id]
+        back_populates="grants",
+        primaryjoin="Grant.membership_id == Membership.id",
+        foreign_keys=[membership_id],
     )
 
 

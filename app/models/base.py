@@ -56,7 +56,7 @@ class FacilityOwned(OrganiserOwned):
         return mapped_column(Integer, index=True, nullable=False)
 
     @declared_attr.directive
-    def __table_args__(cls) -> tuple[Any, ...]:
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805  (a declared attribute gets the class)
         own: tuple[Any, ...] = getattr(cls, "__constraints__", ())
         return (
             *own,

@@ -68,7 +68,8 @@ class Facility(OrganiserOwned, Model):
     matricule: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[FacilityKind] = mapped_column(
-        Enum(FacilityKind, values_callable=enum_values, native_enum=False, length=30), default=FacilityKind.CRECHE
+        Enum(FacilityKind, values_callable=enum_values, native_enum=False, length=30),
+        default=FacilityKind.CRECHE,
     )
     #: Authorised places.
     capacity: Mapped[int] = mapped_column(Integer)
@@ -119,3 +120,6 @@ class Closure(OrganiserOwned, Model):
     facility: Mapped[Facility | None] = relationship(
         primaryjoin="Closure.facility_id == Facility.id", foreign_keys=[facility_id], viewonly=True
     )
+
+    def __str__(self) -> str:
+        return f"{self.motive}, {self.first_day:%d/%m/%Y} – {self.last_day:%d/%m/%Y}"

@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass
 from typing import Final
 
+from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -136,27 +137,25 @@ def _read(session: Session, user_id: int) -> Person:
         .options(selectinload(Membership.organiser), selectinload(Membership.grants))
         .order_by(Membership.organiser_id)
     )
-    for membership in memberships:
-        contexts.append(
-            Context(
-                membership.profile,
-                membership.organiser_id,
-                membership.organiser.name,
-                _member_scope(membership),
-                _rights(roles[membership.profile.label]),
-            )
+    contexts += [
+        Context(
+            membership.profile,
+            membership.organiser_id,
+            membership.organiser.name,
+            _member_scope(membership),
+            _rights(roles[membership.profile.label]),
         )
+        for membership in memberships
+    ]
     return Person(user.id, f"{user.first_name} {user.last_name}", tuple(contexts))
 
 
-def _roles(session: Session) -> list[object]:
-    from flask_appbuilder.security.sqla.models import Role
-
+def _roles(session: Session) -> list[Role]:
     return list(session.scalars(select(Role)))
 
 
-def _rights(role: object) -> frozenset[Right]:
-    held = ((pv.permission.name, pv.view_menu.name) for pv in role.permissions)  # type: ignore[attr-defined]
+def _rights(role: Role) -> frozenset[Right]:
+    held = ((pv.permission.name, pv.view_menu.name) for pv in role.permissions)
     return frozenset(BY_PERMISSION[name] for name in held if name in BY_PERMISSION)
 
 
@@ -165,5 +164,5 @@ def _member_scope(membership: Membership) -> Scope:
         return Scope.whole_organiser(membership.organiser_id)
     facilities: dict[Dossier, Facilities] = {}
     for dossier in Dossier:
-        facilities[dossier] = frozenset(g.facility_id for g in membership.grants if g.dossier is dossier)
+        facilities[dossier] = frozenset(g.facility_id for g in membership.grants if g.dossier.value == dossier.value)
     return Scope(frozenset({membership.organiser_id}), facilities)

@@ -62,10 +62,13 @@ def _before_request() -> Response | None:
         context = next(iter(contexts.values()))
     g.actor = Actor(person, context, Strength(session.get("strength", "faible")))
     scope.enter(g.actor.scope)
-    if context is None and request.endpoint not in PUBLIC_ENDPOINTS | {"ContextView.choose", "ContextView.enter"}:
+    if context is None and request.endpoint not in PUBLIC_ENDPOINTS | {
+        "ContextView.choose",
+        "ContextView.enter",
+    }:
         if request.blueprint and "Api" in request.blueprint:
             abort(403)
-        return cast(Response, redirect(url_for("ContextView.choose", suite=request.full_path)))
+        return redirect(url_for("ContextView.choose", suite=request.full_path))
     return None
 
 
@@ -94,7 +97,11 @@ def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
                 return redirect(url_for("SignInView.login", next=request.full_path.rstrip("?")))
             if not current.may(right):
                 abort(403)
-            if "facility_id" in kwargs and not current.is_agent and not current.may(right, kwargs["facility_id"]):
+            if (
+                "facility_id" in kwargs
+                and not current.is_agent
+                and not current.may(right, kwargs["facility_id"])
+            ):
                 abort(404)
             if BY_RIGHT[right].strong and not current.strong:
                 return weak_connection(api=api)

@@ -21,7 +21,9 @@ _INCREMENT = text(
                            ELSE rate_counter.expires_at END
        RETURNING hits"""
 )
-_READ = text("SELECT hits, extract(epoch FROM expires_at) FROM rate_counter WHERE key = :key AND expires_at > now()")
+_READ = text(
+    "SELECT hits, extract(epoch FROM expires_at) FROM rate_counter WHERE key = :key AND expires_at > now()"
+)
 
 
 class PostgresStorage(Storage):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, g
 from flask_appbuilder.security.sqla.manager import SecurityManager
@@ -43,7 +43,7 @@ class PortalSecurityManager(SecurityManager):
             return None
         if "user_row" not in g:
             g.user_row = self.session.get(User, int(pk))
-        return g.user_row  # type: ignore[no-any-return]
+        return cast("User | None", g.user_row)
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
         actor = current_actor()

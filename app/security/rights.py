@@ -53,8 +53,12 @@ RIGHTS: Final[tuple[RightRow, ...]] = (
     RightRow(Right.HOME, "Page d’accueil", frozenset(Profile)),
     RightRow(Right.ATTENDANCE_READ, "Présences : consulter", _ORGANISER, Dossier.SUBSIDES),
     RightRow(Right.ATTENDANCE_WRITE, "Présences : encoder et importer", _ORGANISER, Dossier.SUBSIDES),
-    RightRow(Right.ATTENDANCE_SUBMIT, "Présences : signer et soumettre", _ORGANISER, Dossier.SUBSIDES, strong=True),
-    RightRow(Right.ATTENDANCE_REVIEW, "Présences soumises : contrôler, renvoyer, rouvrir", _AGENT, Dossier.SUBSIDES),
+    RightRow(
+        Right.ATTENDANCE_SUBMIT, "Présences : signer et soumettre", _ORGANISER, Dossier.SUBSIDES, strong=True
+    ),
+    RightRow(
+        Right.ATTENDANCE_REVIEW, "Présences soumises : contrôler, renvoyer, rouvrir", _AGENT, Dossier.SUBSIDES
+    ),
     RightRow(Right.FACILITY_READ, "Milieux d’accueil : consulter", _ORGANISER),
     RightRow(Right.CLOSURE_READ, "Fermetures : consulter", _ORGANISER),
     RightRow(Right.CLOSURE_WRITE, "Fermetures : encoder", _ORGANISER),

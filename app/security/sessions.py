@@ -52,7 +52,10 @@ class PostgresSessions(ServerSideSessionInterface):
         data: dict[str, Any] = msgspec.json.decode(row.data)
         now = clock.now()
         config = self.app.config
-        stale = now - row.last_seen_at > config["SESSION_IDLE"] or now - row.created_at > config["SESSION_ABSOLUTE"]
+        stale = (
+            now - row.last_seen_at > config["SESSION_IDLE"]
+            or now - row.created_at > config["SESSION_ABSOLUTE"]
+        )
         revoked = row.user_id is not None and (not row.active or row.epoch != data.get("epoch"))
         if stale or revoked:
             self._delete_session(store_id)
@@ -70,7 +73,9 @@ class PostgresSessions(ServerSideSessionInterface):
         # A page's own polling (g.passive) must not keep an abandoned session alive.
         return bool(session.modified or (idle and not g.get("passive")))
 
-    def _upsert_session(self, session_lifetime: dt.timedelta, session: ServerSideSession, store_id: str) -> None:
+    def _upsert_session(
+        self, session_lifetime: dt.timedelta, session: ServerSideSession, store_id: str
+    ) -> None:
         data = dict(session)
         user_id = data.get("_user_id")
         now = clock.now()
@@ -104,6 +109,6 @@ class PostgresSessions(ServerSideSessionInterface):
 def init_app(app: Flask) -> None:
     """Put the sessions of the application into PostgreSQL."""
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
-    app.session_interface = PostgresSessions(  # type: ignore[assignment]
+    app.session_interface = PostgresSessions(
         app, permanent=False, sid_length=32, serialization_format="json", key_prefix=""
     )

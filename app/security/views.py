@@ -51,7 +51,9 @@ class SignInView(AuthView):
                     object_type="connexion", summary="Connexion par mot de passe refusée",
                 )  # fmt: skip
                 db.session.commit()
-                flash(_("Nom d’utilisateur ou mot de passe incorrect. Vérifiez la touche majuscules."), "danger")
+                flash(
+                    _("Nom d’utilisateur ou mot de passe incorrect. Vérifiez la touche majuscules."), "danger"
+                )
                 return render_template("security/login.html", next=_next(), username=name, ended=None), 401
             self._open(user, Strength.WEAK, "mot de passe", clock.now())
         return redirect(_next())
@@ -78,7 +80,8 @@ class SignInView(AuthView):
         except oidc.SignInRefused as refusal:
             current_app.logger.warning("sign-in refused: %s", refusal)
             flash(
-                _("La connexion n’a pas abouti. Recommencez ; si cela se répète, contactez le helpdesk."), "danger"
+                _("La connexion n’a pas abouti. Recommencez ; si cela se répète, contactez le helpdesk."),
+                "danger",
             )
             return redirect(url_for("SignInView.login"))
         with scope.system("sign-in by the provider", db.session()):
@@ -96,11 +99,11 @@ class SignInView(AuthView):
         return redirect(after)
 
     @expose("/deconnexion/", methods=["POST"])
-    def logout(self) -> Response:  # type: ignore[override]
+    def logout(self) -> Response:
         logout_user()
         session.clear()
         flash(_("Vous êtes déconnecté."), "success")
-        return redirect(url_for("SignInView.login"))  # type: ignore[return-value]
+        return redirect(url_for("SignInView.login"))
 
     def _open(self, user: User, strength: Strength, means: str, at: dt.datetime) -> None:
         """A new session with a new id; the old one, if any, is destroyed."""
@@ -115,7 +118,7 @@ class SignInView(AuthView):
         session["auth_time"] = at.isoformat()
         if context:
             session["context"] = context
-        user.last_login = dt.datetime.now()
+        user.last_login = clock.now().replace(tzinfo=None)
         user.login_count = (user.login_count or 0) + 1
         journal.record(
             db.session(), journal.Who(user.id, f"{user.first_name} {user.last_name}"), "connexion",

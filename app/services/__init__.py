@@ -1,1 +1,1 @@
-"""One public verb per thing a person does: takes session, actor and values; writes, journals, commits once."""
+"""One public verb per thing a person does: session, actor, values in; writes, journals, commits once."""

@@ -1,4 +1,4 @@
-"""What the portal needs before its first request: permissions and roles from the rights table, reference rows."""
+"""What the portal needs before its first request: permissions, roles, reference rows."""
 
 from __future__ import annotations
 
@@ -95,5 +95,7 @@ def _calendar(session: Session, years: range) -> None:
     for day, label in sorted(legal.items()):
         if day not in known:
             session.add(
-                Holiday(day=day, label=label, source="Jours fériés légaux, loi du 4 janvier 1974", official=True)
+                Holiday(
+                    day=day, label=label, source="Jours fériés légaux, loi du 4 janvier 1974", official=True
+                )
             )

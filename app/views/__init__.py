@@ -15,6 +15,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views.context import ContextView
     from app.views.health import HealthView
     from app.views.information import InformationView
+    from app.views.organisers import ClosureView, FacilityView, HistoryView
     from app.views.people import RoleView, UserView
     from app.views.reference import ClosureMotiveView, CommunicationView, HolidayView, ParameterView
 
@@ -25,6 +26,9 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         AttendanceView,
         AttendanceApi,
         AttendanceReviewView,
+        FacilityView,
+        ClosureView,
+        HistoryView,
         ParameterView,
         HolidayView,
         ClosureMotiveView,

@@ -41,7 +41,9 @@ class AttendanceView(BaseView):
         if len(rows) == 1 and "annee" not in request.args:
             return redirect(url_for(".facility", facility_id=rows[0].id))
         strips = months.strips(db.session(), rows, year, today)
-        return render_template("attendance/facilities.html", facilities=rows, strips=strips, year=year, today=today)
+        return render_template(
+            "attendance/facilities.html", facilities=rows, strips=strips, year=year, today=today
+        )
 
     @expose("/<int:facility_id>/")
     @needs(Right.ATTENDANCE_READ)
@@ -66,14 +68,15 @@ class AttendanceView(BaseView):
                 sheets.create_from_previous(db.session(), who, facility, ctx, now)
             else:
                 count = request.form.get("lignes", type=int)
-                if count is None or not 1 <= count <= ctx.max_lines:
-                    raise sheets.TooManyLines(ctx.max_lines)
-                sheets.create_empty(db.session(), who, facility, ctx, count, now)
+                sheets.create_empty(db.session(), who, facility, ctx, count or 0, now)
         except sheets.TooManyLines as error:
             flash(_("Donnez un nombre de lignes entre 1 et %(limit)s.", limit=error.limit), "danger")
             return month_page(facility, month, status=422, typed=request.form.get("lignes", ""))
         except LookupError:
-            flash(_("Le mois précédent n’a pas de relevé : créez des lignes vides ou importez un classeur."), "warning")
+            flash(
+                _("Le mois précédent n’a pas de relevé : créez des lignes vides ou importez un classeur."),
+                "warning",
+            )
         except sheets.SheetExists:
             flash(_("Ce relevé vient d’être créé par quelqu’un d’autre : le voici."), "info")
         return _to_month(facility_id, month)
@@ -202,5 +205,4 @@ def _submit_page(
 
 
 def _to_month(facility_id: int, month: Month) -> Response:
-    return redirect(url_for("AttendanceView.month", facility_id=facility_id, month=month))  # type: ignore[return-value]
-
+    return redirect(url_for("AttendanceView.month", facility_id=facility_id, month=month))

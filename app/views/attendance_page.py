@@ -62,7 +62,6 @@ def grid_page(
         GridLine(row.id, row.version, row.child, bool(row.child.niss_hash), judge_line(row.child, ctx))
         for row in rows
     ]
-    api = {"sheet_id": sheet.id}
     return {
         "grid": render_grid(shown, ctx, readonly=readonly),
         "figures": month_figures(shown, ctx),
@@ -74,10 +73,10 @@ def grid_page(
         "login_url": url_for("SignInView.login", next=request.path),
         "lines": rows,
         "urls": {
-            "save": url_for("AttendanceApi.cells", **api),
-            "history": url_for("AttendanceApi.history", **api),
-            "lines": url_for("AttendanceApi.lines", **api),
-            "poll": url_for("AttendanceApi.state", **api),
+            "save": url_for("AttendanceApi.cells", sheet_id=sheet.id),
+            "history": url_for("AttendanceApi.history", sheet_id=sheet.id),
+            "lines": url_for("AttendanceApi.lines", sheet_id=sheet.id),
+            "poll": url_for("AttendanceApi.state", sheet_id=sheet.id),
         },
     }
 

@@ -48,6 +48,18 @@ MENU: tuple[Section, ...] = (
         (
             Item("Présences", "AttendanceView.facilities", Right.ATTENDANCE_READ, "calendar3",
                  "Encoder, importer et soumettre les présences du mois."),
+            Item("Fermetures", "ClosureView.list", Right.CLOSURE_READ, "calendar-x",
+                 "Les jours de fermeture de vos milieux d’accueil, avec leur motif."),
+            Item("Milieux d’accueil", "FacilityView.list", Right.FACILITY_READ, "houses",
+                 "Vos milieux d’accueil tels que l’Office les connaît."),
+        ),
+    ),
+    Section(
+        "administration",
+        "Administration",
+        (
+            Item("Historique", "HistoryView.list", Right.HISTORY_READ, "clock-history",
+                 "Qui a consulté ou modifié les données de votre organisation."),
         ),
     ),
     Section(
@@ -113,7 +125,7 @@ def navigation() -> list[dict[str, Any]]:
 
 
 def panel_state() -> str:
-    """"open" or "closed", as the person left the panel on a wide screen."""
+    """ "open" or "closed", as the person left the panel on a wide screen."""
     return "closed" if request.cookies.get("volet") == "ferme" else "open"
 
 

@@ -245,8 +245,6 @@ def _change(edit: Edit, before: ChildLine, after: ChildLine) -> Change:
     )
 
 
-
-
 def _write(session: Session, changed: dict[int, ChildLine], now: dt.datetime) -> None:
     for number, child in changed.items():
         values: dict[str, Any] = {

@@ -130,7 +130,9 @@ def facilities(session: Session) -> Sequence[Facility]:
     return session.scalars(select(Facility).order_by(Facility.name)).all()
 
 
-def strips(session: Session, rows: Sequence[Facility], year_number: int, today: dt.date) -> dict[int, list[MonthStatus]]:
+def strips(
+    session: Session, rows: Sequence[Facility], year_number: int, today: dt.date
+) -> dict[int, list[MonthStatus]]:
     """The year's strip of several facilities, in one statement."""
     first, last = dt.date(year_number, 1, 1), dt.date(year_number, 12, 31)
     found: dict[int, dict[Month, SheetState]] = {facility.id: {} for facility in rows}
@@ -142,7 +144,8 @@ def strips(session: Session, rows: Sequence[Facility], year_number: int, today: 
         found[facility_id][Month.of(month)] = state
     return {
         facility.id: [
-            _status(Month(year_number, n), found[facility.id], facility.opened_on, today) for n in range(1, 13)
+            _status(Month(year_number, n), found[facility.id], facility.opened_on, today)
+            for n in range(1, 13)
         ]
         for facility in rows
     }

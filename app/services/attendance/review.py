@@ -84,4 +84,10 @@ def queue(session: Session, *, state: SheetState | None, search: str, page: int)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )  # fmt: skip
-    return Queue([QueueRow(*row[:4], Month.of(row[4]), *row[5:]) for row in rows], total, page, pages)
+    found = [
+        QueueRow(
+            number, organiser, facility, matricule, Month.of(month), standing, version, at, submitter, totals
+        )
+        for number, organiser, facility, matricule, month, standing, version, at, submitter, totals in rows
+    ]
+    return Queue(found, total, page, pages)

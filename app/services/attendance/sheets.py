@@ -132,7 +132,9 @@ def create_from_previous(
             )
         ).tuples()
     )
-    children = from_previous([row.child for row in lines(session, previous.id)], ctx.month.previous(), ctx.month)
+    children = from_previous(
+        [row.child for row in lines(session, previous.id)], ctx.month.previous(), ctx.month
+    )
     kept = [_with_niss(child, sealed) for child in children]
     return _create(session, who, facility, ctx, kept, now, f"{len(kept)} enfants repris du mois précédent")
 
@@ -176,7 +178,9 @@ def make(session: Session, facility: Facility, month: Month, now: dt.datetime) -
     return sheet
 
 
-def add(session: Session, sheet: AttendanceSheet, children: Iterable[ChildLine], now: dt.datetime) -> list[int]:
+def add(
+    session: Session, sheet: AttendanceSheet, children: Iterable[ChildLine], now: dt.datetime
+) -> list[int]:
     """Append lines in one statement; give their ids in order. Does not commit."""
     taken = session.scalars(
         select(AttendanceLine.position)
@@ -199,15 +203,15 @@ def add(session: Session, sheet: AttendanceSheet, children: Iterable[ChildLine],
     if not rows:
         return []
     return list(
-        session.scalars(insert(AttendanceLine).returning(AttendanceLine.id, sort_by_parameter_order=True), rows)
+        session.scalars(
+            insert(AttendanceLine).returning(AttendanceLine.id, sort_by_parameter_order=True), rows
+        )
     )
 
 
 def values_of(child: ChildLine) -> dict[str, object]:
     """A child's line as columns; the national number sealed, with its keyed hash."""
-    values: dict[str, object] = {
-        spec.key: getattr(child, spec.key) for spec in FIELDS if spec.key != "niss"
-    }
+    values: dict[str, object] = {spec.key: getattr(child, spec.key) for spec in FIELDS if spec.key != "niss"}
     values["codes"] = child.codes or EMPTY_MONTH
     values["niss_sealed"] = child.niss
     values["niss_hash"] = keyring().fingerprint(child.niss) if child.niss else child.niss_hash
@@ -224,23 +228,34 @@ def add_lines(
         raise TooManyLines(ctx.max_lines)
     ids = add(session, sheet, [ChildLine()] * count, now)
     sheet.changed_at = now
-    _record_lines(session, who, sheet, "lignes-ajoutees", f"{count} ligne(s) ajoutée(s)", ids, None, "ajoutée")
+    _record_lines(
+        session, who, sheet, "lignes-ajoutees", f"{count} ligne(s) ajoutée(s)", ids, None, "ajoutée"
+    )
     session.commit()
     return ids
 
 
-def delete_lines(session: Session, who: Who, sheet_id: int, ids: Sequence[int], now: dt.datetime) -> list[int]:
+def delete_lines(
+    session: Session, who: Who, sheet_id: int, ids: Sequence[int], now: dt.datetime
+) -> list[int]:
     """Take lines away; they can be restored until the month is submitted. Commits."""
     return _set_deleted(session, who, sheet_id, ids, now, now)
 
 
-def restore_lines(session: Session, who: Who, sheet_id: int, ids: Sequence[int], now: dt.datetime) -> list[int]:
+def restore_lines(
+    session: Session, who: Who, sheet_id: int, ids: Sequence[int], now: dt.datetime
+) -> list[int]:
     """Undo `delete_lines`. Commits."""
     return _set_deleted(session, who, sheet_id, ids, None, now)
 
 
 def _set_deleted(
-    session: Session, who: Who, sheet_id: int, ids: Sequence[int], deleted_at: dt.datetime | None, now: dt.datetime
+    session: Session,
+    who: Who,
+    sheet_id: int,
+    ids: Sequence[int],
+    deleted_at: dt.datetime | None,
+    now: dt.datetime,
 ) -> list[int]:
     sheet = lock_editable(session, sheet_id)
     is_deleted = AttendanceLine.deleted_at.is_not(None)
@@ -259,9 +274,27 @@ def _set_deleted(
     )
     sheet.changed_at = now
     if deleted_at is None:
-        _record_lines(session, who, sheet, "lignes-retablies", f"{len(done)} ligne(s) rétablie(s)", done, "retirée", "rétablie")
+        _record_lines(
+            session,
+            who,
+            sheet,
+            "lignes-retablies",
+            f"{len(done)} ligne(s) rétablie(s)",
+            done,
+            "retirée",
+            "rétablie",
+        )
     else:
-        _record_lines(session, who, sheet, "lignes-retirees", f"{len(done)} ligne(s) retirée(s)", done, "présente", "retirée")
+        _record_lines(
+            session,
+            who,
+            sheet,
+            "lignes-retirees",
+            f"{len(done)} ligne(s) retirée(s)",
+            done,
+            "présente",
+            "retirée",
+        )
     session.commit()
     return done
 

@@ -118,7 +118,9 @@ def submit(
     old, sheet.state, sheet.submissions, sheet.changed_at = sheet.state, step.to_state, version, now
     # The undo of deletions and the pending previews end with the draft.
     session.execute(
-        delete(AttendanceLine).where(AttendanceLine.sheet_id == sheet.id, AttendanceLine.deleted_at.is_not(None))
+        delete(AttendanceLine).where(
+            AttendanceLine.sheet_id == sheet.id, AttendanceLine.deleted_at.is_not(None)
+        )
     )
     session.execute(
         delete(AttendanceImport).where(
@@ -142,7 +144,12 @@ def whole(rows: Sequence[Line]) -> Totals:
 
 
 def snapshot(
-    facility: Facility, rows: Sequence[Line], ctx: MonthContext, version: int, signer: Signer, now: dt.datetime
+    facility: Facility,
+    rows: Sequence[Line],
+    ctx: MonthContext,
+    version: int,
+    signer: Signer,
+    now: dt.datetime,
 ) -> dict[str, Any]:
     """The month as plain data. National numbers stay out: whether there is one, and no more."""
     return {
@@ -215,11 +222,15 @@ def versions(session: Session, sheet_id: int) -> Sequence[AttendanceSubmission]:
 def returns(session: Session, sheet_id: int) -> Sequence[AttendanceReturn]:
     """What agents answered, newest first."""
     return session.scalars(
-        select(AttendanceReturn).where(AttendanceReturn.sheet_id == sheet_id).order_by(AttendanceReturn.at.desc())
+        select(AttendanceReturn)
+        .where(AttendanceReturn.sheet_id == sheet_id)
+        .order_by(AttendanceReturn.at.desc())
     ).all()
 
 
-def version(session: Session, sheet_id: int, number: int, *, with_receipt: bool = False) -> AttendanceSubmission:
+def version(
+    session: Session, sheet_id: int, number: int, *, with_receipt: bool = False
+) -> AttendanceSubmission:
     """One version with its snapshot. Raises LookupError."""
     columns = [undefer(AttendanceSubmission.snapshot)]
     if with_receipt:
@@ -305,4 +316,3 @@ def _line_changes(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, s
 def month_of(sheet: AttendanceSheet) -> Month:
     """The sheet's month as the rules know it."""
     return Month.of(sheet.month)
-

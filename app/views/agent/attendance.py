@@ -43,7 +43,10 @@ class AttendanceReviewView(BaseView):
                 summary=f"File des présences soumises ouverte : {_DOOR}",
             )  # fmt: skip
             found = review.queue(
-                db.session(), state=states.get(wanted), search=search, page=request.args.get("page", 1, type=int)
+                db.session(),
+                state=states.get(wanted),
+                search=search,
+                page=request.args.get("page", 1, type=int),
             )
         return render_template(
             "agent/attendance_queue.html", queue=found, wanted=wanted, search=search, states=SheetState

@@ -1,0 +1,206 @@
+"""What « Confirmer » would do, and everything that is wrong with the file, at its cells."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Final
+
+from app.rules.attendance import DAY_KEYS, FIELDS, ChildLine, MonthContext, day_of, format_field, judge_sheet
+from app.rules.codes import BLANK, DISPLAYS, Totals, parse_code, totals
+from app.rules.violations import Violation
+from app.services.attendance.import_table import MASKED, ImportTable, shown
+from app.services.attendance.merging import Merge, MergedRow, ReadRow, merge, read_rows
+from app.services.attendance.sheets import Line, display
+
+TITLES: Final = {spec.key: spec.label.replace("'", "’") for spec in FIELDS} | {
+    day: f"Jour {day}" for day in DAY_KEYS
+}
+_ORDER: Final = {key: place for place, key in enumerate(TITLES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong, where the person finds it. `number`: its Excel row, None for the whole file.
+
+    `value` is the cell as it may be shown, `typed` what its input holds: "" instead of what could be a NISS.
+    """
+
+    number: int | None
+    key: str
+    cell: str
+    value: str
+    typed: str
+    violation: Violation
+    message: str
+
+    @property
+    def column(self) -> str:
+        """The column's title."""
+        return TITLES[self.key]
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it stands on a day."""
+        return day_of(self.key) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RowFaults:
+    """What is wrong on one row."""
+
+    number: int
+    child: str
+    faults: list[Fault]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """An import as it stands: nothing of it is in the month."""
+
+    table: ImportTable
+    merge: Merge
+    faults: list[Fault]
+    before: Totals
+    #: State of the draft that it was made against; "" without a draft.
+    base: str
+
+    @cached_property
+    def blocking(self) -> list[Fault]:
+        """What must be mended first."""
+        return [fault for fault in self.faults if fault.violation.blocking]
+
+    @cached_property
+    def warnings(self) -> list[Fault]:
+        """What deserves a look."""
+        return [fault for fault in self.faults if not fault.violation.blocking]
+
+    @cached_property
+    def after(self) -> Totals:
+        """The six totals once stored."""
+        return self.merge.totals
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the month already is what the file says."""
+        return not (self.merge.added or self.merge.changed or self.merge.removed)
+
+    def by_row(self, faults: Sequence[Fault]) -> Iterator[RowFaults]:
+        """Faults of rows, row by row; those of the whole file aside."""
+        children = {row.number: row.child for row in self.merge.rows}
+        for number, found in groupby((fault for fault in faults if fault.number), key=lambda fault: fault.number):
+            if number is not None:
+                yield RowFaults(number, name_of(children[number]), list(found))
+
+    def corrections(self) -> Iterator[tuple[int, str, str, str, str]]:
+        """What was typed here: row, field or day, cell, the file's value, the typed one."""
+        for number, texts in sorted(self.table.fixes.items()):
+            cells = dict(zip(self.table.columns, self.table.rows[number], strict=True))
+            for key, text in sorted(texts.items(), key=lambda item: _ORDER[item[0]]):
+                yield number, key, self.table.cell(number, key), shown(key, cells.get(key)), shown(key, text)
+
+
+def name_of(child: ChildLine) -> str:
+    """How a line is called on a screen."""
+    return " ".join(filter(None, (child.last_name, child.first_name))) or "Ligne sans nom"
+
+
+def build(
+    table: ImportTable, mapping: Mapping[str, str], draft: Sequence[Line], ctx: MonthContext, base: str
+) -> Preview:
+    """Read, merge with the draft and judge the month that results."""
+    aliases = {code: char for code, char in mapping.items() if char in DISPLAYS}
+    rows = read_rows(table, aliases)
+    merged = merge(table, rows, draft)
+    faults = list(_faults(table, rows, merged, ctx, aliases))
+    before = totals("".join(line.child.codes for line in draft))
+    return Preview(table, merged, faults, before, base)
+
+
+def base_of(sheet_id: int | None, draft: Sequence[Line]) -> str:
+    """The state of a draft: it changes with any save, addition or removal. "" without a draft."""
+    if sheet_id is None:
+        return ""
+    versions = ",".join(f"{line.id}.{line.version}" for line in draft)
+    return hashlib.sha256(f"{sheet_id}:{versions}".encode()).hexdigest()
+
+
+def _faults(
+    table: ImportTable, rows: Sequence[ReadRow], merged: Merge, ctx: MonthContext, aliases: Mapping[str, str]
+) -> Iterator[Fault]:
+    """Faults of reading and of judging, by row and column; those of the whole file first."""
+    children = {row.number: row for row in merged.rows}
+    found: list[tuple[int | None, Violation]] = []
+    unread = set()
+    for row in rows:
+        if row.number in children:
+            for violation in row.faults:
+                found.append((row.number, violation))
+                unread.add((row.number, violation.field))
+    numbers = [None] * len(merged.kept) + [row.number for row in merged.rows]
+    for index, violation in judge_sheet(list(merged.children()), ctx):
+        number = None if index is None else numbers[index]
+        # A line kept as it is belongs to the draft; a cell that cannot be read has its fault already.
+        if (index is not None and number is None) or (number, violation.field) in unread:
+            continue
+        found.append((number, violation))
+    found.sort(key=lambda item: (item[0] or 0, _ORDER[item[1].field]))
+    for number, violation in found:
+        yield _fault(table, number, violation, children, numbers, ctx, aliases)
+
+
+def _fault(
+    table: ImportTable, number: int | None, violation: Violation, children: Mapping[int, MergedRow],
+    numbers: Sequence[int | None], ctx: MonthContext, aliases: Mapping[str, str],
+) -> Fault:  # fmt: skip
+    key, message = violation.field, violation.message
+    other = None if violation.other_line is None else numbers[violation.other_line]
+    if other is not None:
+        message = f"{message} C’est la ligne {other} du classeur."
+    if number is None:
+        rows = [row for row in numbers if row is not None]
+        too_many = violation.code == "ligne-max" and len(rows) > ctx.max_lines
+        cell = table.cell(rows[ctx.max_lines], key) if too_many else table.header_cell(key)
+        return Fault(None, key, cell, "", "", violation, message)
+    value, typed = _value(table, number, key, children[number].child, aliases)
+    return Fault(number, key, table.cell(number, key), value, typed, violation, message)
+
+
+def _value(
+    table: ImportTable, number: int, key: str, child: ChildLine, aliases: Mapping[str, str]
+) -> tuple[str, str]:
+    """A cell as shown, and as its input holds it: what was typed stays, a code takes our own writing."""
+    day = day_of(key)
+    if not table.says(number, key):
+        known = DISPLAYS[child.codes[day - 1]] if day else display(child, key)
+        return known, "" if key == "niss" else known
+    raw = table.raw(number)[key]
+    value = shown(key, raw)
+    if day and (char := parse_code(raw, aliases)) is not None:
+        return value, DISPLAYS[char]
+    return value, "" if value == MASKED else value
+
+
+def day_changes(before: str, after: str) -> Iterator[tuple[int, str, str]]:
+    """The days that differ between two months of codes: day, old and new as displayed."""
+    for day, (old, new) in enumerate(zip(before, after, strict=True), 1):
+        if old != new:
+            yield day, DISPLAYS[old], DISPLAYS[new]
+
+
+def field_changes(before: ChildLine, after: ChildLine) -> Iterator[tuple[str, str, str]]:
+    """The fields that differ: title, old and new as displayed; a NISS shows that there is one, and no more."""
+    for spec in FIELDS:
+        if spec.key == "niss":
+            if before.niss_hash != after.niss_hash:
+                yield TITLES["niss"], display(before, "niss"), "remplacé" if before.niss_hash else "ajouté"
+        elif (old := getattr(before, spec.key)) != (new := getattr(after, spec.key)):
+            yield TITLES[spec.key], format_field(spec.key, old), format_field(spec.key, new)
+
+
+__all__ = [
+    "BLANK", "TITLES", "Fault", "Preview", "RowFaults", "base_of", "build", "day_changes", "field_changes", "name_of",
+]  # fmt: skip

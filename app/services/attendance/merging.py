@@ -1,0 +1,190 @@
+"""A workbook's children against the draft's: who is who, what each line becomes, who leaves.
+
+The file is the month: its children are updated or added, the others leave. A column that the file does not have
+says nothing, and what the draft knows stays; neither does a blank NISS, since a NISS is never shown again and
+so cannot come back in a workbook.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from app.keyring import keyring
+from app.rules.attendance import DAY_KEYS, FIELDS, ChildLine, is_blank, read_line
+from app.rules.codes import Totals, totals
+from app.rules.violations import Violation
+from app.services.attendance.import_table import ImportTable
+from app.services.attendance.sheets import Line
+
+_FIELD_KEYS: Final = tuple(spec.key for spec in FIELDS)
+_EVERY_KEY: Final = frozenset(_FIELD_KEYS) | frozenset(DAY_KEYS)
+_DAYS: Final = frozenset(DAY_KEYS)
+_NOT_A_LETTER: Final = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """One row as the rules read it. `silent`: fields and days of which it tells nothing that can be read."""
+
+    number: int
+    child: ChildLine
+    silent: frozenset[str]
+    faults: list[Violation]
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRow:
+    """A row to import: the child's line as it will stand, and the draft's line it takes the place of."""
+
+    number: int
+    child: ChildLine
+    line: Line | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it changes a line of the draft."""
+        return self.line is not None and self.child != self.line.child
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What an import does. `kept`: the draft's lines of rows set aside in the preview; `blank`: empty lines."""
+
+    rows: list[MergedRow]
+    kept: list[Line]
+    removed: list[Line]
+    blank: list[Line]
+
+    @property
+    def added(self) -> list[MergedRow]:
+        """The children who are not in the draft."""
+        return [row for row in self.rows if row.line is None]
+
+    @property
+    def changed(self) -> list[MergedRow]:
+        """The children whose line becomes another."""
+        return [row for row in self.rows if row.changed]
+
+    @property
+    def unchanged(self) -> int:
+        """How many children stay as they are."""
+        return sum(row.line is not None and not row.changed for row in self.rows) + len(self.kept)
+
+    @property
+    def totals(self) -> Totals:
+        """The six totals of the month after the import."""
+        return totals("".join(child.codes for child in self.children()))
+
+    def children(self) -> Iterator[ChildLine]:
+        """The month after the import: lines kept as they are first, then the rows."""
+        yield from (line.child for line in self.kept)
+        yield from (row.child for row in self.rows)
+
+
+def read_rows(table: ImportTable, aliases: Mapping[str, str]) -> list[ReadRow]:
+    """Every row of the table, those set aside included. `aliases`: a vendor's codes."""
+    unsaid = _EVERY_KEY - table.columns.keys()
+    fingerprint = keyring().fingerprint
+    found = []
+    for number in table.rows:
+        child, faults = read_line(table.raw(number), aliases)
+        silent = unsaid - table.fixes[number].keys() if number in table.fixes else unsaid
+        if faults:
+            silent |= {fault.field for fault in faults}
+        if child.niss is None:
+            silent |= {"niss"}
+        else:
+            child = replace(child, niss_hash=fingerprint(child.niss))
+        found.append(ReadRow(number, child, silent, faults))
+    return found
+
+
+def merge(table: ImportTable, rows: Sequence[ReadRow], draft: Sequence[Line]) -> Merge:
+    """What the month becomes."""
+    filled = [line for line in draft if not is_blank(line.child)]
+    matched = _matched(filled, [row.child for row in rows])
+    result = Merge([], [], [], [line for line in draft if is_blank(line.child)])
+    for index, row in enumerate(rows):
+        line = matched.get(index)
+        if row.number in table.skipped:
+            if line is not None:
+                result.kept.append(line)
+        elif line is None:
+            result.rows.append(MergedRow(row.number, row.child, None))
+        else:
+            child = _merged(line.child, row, same_column=table.whole_name)
+            result.rows.append(MergedRow(row.number, child, line))
+    staying = {line.id for line in matched.values()}
+    result.removed.extend(line for line in filled if line.id not in staying)
+    return result
+
+
+def _merged(before: ChildLine, row: ReadRow, *, same_column: bool) -> ChildLine:
+    """The draft's line with what the row says."""
+    said = {key: getattr(row.child, key) for key in _FIELD_KEYS if key not in row.silent}
+    if "niss" in said:
+        if row.child.niss_hash == before.niss_hash:
+            del said["niss"]
+        else:
+            said["niss_hash"] = row.child.niss_hash
+    if same_column and _letters(row.child).casefold() == _letters(before).casefold():
+        # One column was taken apart by guess, often in capitals: the draft's way of writing is better.
+        said.pop("last_name", None)
+        said.pop("first_name", None)
+    silent_days = row.silent & _DAYS
+    codes = row.child.codes
+    if silent_days:
+        kept = (before.codes[day] if key in silent_days else codes[day] for day, key in enumerate(DAY_KEYS))
+        codes = "".join(kept)
+    return replace(before, **said, codes=codes)
+
+
+def _letters(child: ChildLine) -> str:
+    return "".join(f"{child.last_name}{child.first_name}".split())
+
+
+def _name(child: ChildLine) -> str:
+    """A child's name without case, accents, hyphens or spaces, in whichever way it was taken apart."""
+    text = f"{child.last_name}{child.first_name}".casefold()
+    return _NOT_A_LETTER.sub("", text if text.isascii() else unicodedata.normalize("NFKD", text))
+
+
+def _matched(draft: Sequence[Line], children: Sequence[ChildLine]) -> dict[int, Line]:
+    """Index of a child -> its line of the draft: by NISS, else by name and birth date, else by a lone name."""
+    found: dict[int, Line] = {}
+    taken: set[int] = set()
+    drafted = [(_name(line.child), line) for line in draft]
+    named = [_name(child) for child in children]
+
+    def match(lines: Iterable[tuple[Hashable, Line]], keys: Iterable[Hashable]) -> None:
+        waiting: dict[Hashable, list[Line]] = {}
+        for key, line in lines:
+            if key is not None and line.id not in taken:
+                waiting.setdefault(key, []).append(line)
+        for index, key in enumerate(keys):
+            if key is not None and index not in found and waiting.get(key):
+                found[index] = waiting[key].pop(0)
+                taken.add(found[index].id)
+
+    match(((line.child.niss_hash, line) for line in draft), (child.niss_hash for child in children))
+    match(
+        (((name, line.child.birth_date) if name else None, line) for name, line in drafted),
+        ((name, child.birth_date) if name else None for name, child in zip(named, children, strict=True)),
+    )
+    alone_here = {name for name, count in Counter(name for name, _ in drafted).items() if name and count == 1}
+    alone_there = {name for name, count in Counter(named).items() if count == 1}
+    lone = {name: line for name, line in drafted if name in alone_here & alone_there and line.id not in taken}
+    for index, (name, child) in enumerate(zip(named, children, strict=True)):
+        line = lone.get(name)
+        if index not in found and line is not None and not _numbers_differ(line.child, child):
+            found[index] = line
+    return found
+
+
+def _numbers_differ(one: ChildLine, other: ChildLine) -> bool:
+    return bool(one.niss_hash and other.niss_hash and one.niss_hash != other.niss_hash)

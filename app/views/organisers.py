@@ -1,0 +1,137 @@
+"""The organiser's own generated pages: facilities, closures, history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from wtforms import SelectField, ValidationError
+
+from app.db import db
+from app.forms import fields
+from app.models import Closure, ClosureMotive, Facility, JournalEntry
+from app.scope import ALL
+from app.security.guards import actor
+from app.security.rights import Right
+from app.views.crud import PortalModelView
+from app.views.crud_forms import RowForm
+
+
+def _motives() -> list[tuple[str, str]]:
+    labels = db.session.scalars(select(ClosureMotive.label).order_by(ClosureMotive.label))
+    return [("", "Choisissez…"), *((label, label) for label in labels)]
+
+
+def _facilities() -> list[tuple[str, str]]:
+    rows = db.session.scalars(select(Facility).order_by(Facility.name))
+    everywhere = [("", "Tous mes milieux d’accueil")] if _reaches_all() else []
+    return [*everywhere, *((str(row.id), row.name) for row in rows)]
+
+
+def _reaches_all() -> bool:
+    return actor().scope.facilities_of(None) is ALL
+
+
+class ClosureForm(RowForm):
+    """A closure: its days, its reason, the facility (none: common to all of the organiser's)."""
+
+    first_day = fields.DayField("Premier jour", validators=[fields.Required()])
+    last_day = fields.DayField("Dernier jour", validators=[fields.Required()])
+    motive = SelectField("Motif", choices=_motives, validators=[fields.Required()])
+    facility_id = SelectField(
+        "Milieu d’accueil",
+        choices=_facilities,
+        coerce=lambda value: int(value) if value not in (None, "", "None") else None,
+        validate_choice=False,
+    )
+
+    def populate_obj(self, obj: Any) -> None:
+        obj.organiser_id = actor().organiser_id
+        super().populate_obj(obj)
+
+    def validate_last_day(self, field: Any) -> None:
+        if self.first_day.data and field.data and field.data < self.first_day.data:
+            raise ValidationError(lazy_gettext("Le dernier jour précède le premier"))
+
+    def validate_facility_id(self, field: Any) -> None:
+        # A closure common to all facilities is for those who have them all.
+        if str(field.data or "") not in {value for value, _label in _facilities()}:
+            raise ValidationError(lazy_gettext("Choisissez un de vos milieux d’accueil"))
+
+
+class FacilityView(PortalModelView):
+    """The organiser's milieux d'accueil, as the agency knows them."""
+
+    route_base = "/milieux-d-accueil"
+    read, write = Right.FACILITY_READ, Right.FACILITY_READ
+    singular, plural = "un milieu d’accueil", "Milieux d’accueil"
+    datamodel = SQLAInterface(Facility)
+    verbs = ("list", "show")
+    list_columns = ["name", "matricule", "kind", "capacity", "city"]
+    show_columns = ["name", "matricule", "kind", "capacity", "street", "postcode", "city", "phone", "email"]
+    search_columns = ["name", "matricule", "city"]
+    order_columns = ["name", "matricule", "capacity", "city"]
+    label_columns = {
+        "name": "Nom",
+        "matricule": "Matricule",
+        "kind": "Type",
+        "capacity": "Capacité",
+        "street": "Rue",
+        "postcode": "Code postal",
+        "city": "Localité",
+        "phone": "Téléphone",
+        "email": "Courriel",
+    }
+    base_order = ("name", "asc")
+
+
+class ClosureView(PortalModelView):
+    """Days a facility is closed: greyed, with their reason, in the presences."""
+
+    route_base = "/fermetures"
+    read, write = Right.CLOSURE_READ, Right.CLOSURE_WRITE
+    singular, plural = "une fermeture", "Fermetures"
+    lead = "Ces jours apparaissent en gris, avec leur motif, dans les présences."
+    datamodel = SQLAInterface(Closure)
+    list_columns = ["first_day", "last_day", "motive", "facility"]
+    show_columns = ["first_day", "last_day", "motive", "facility"]
+    add_columns = edit_columns = ["first_day", "last_day", "motive", "facility_id"]
+    add_form = edit_form = ClosureForm
+    search_columns = ["first_day", "last_day", "motive"]
+    order_columns = ["first_day", "last_day", "motive"]
+    label_columns = {
+        "first_day": "Premier jour",
+        "last_day": "Dernier jour",
+        "motive": "Motif",
+        "facility": "Milieu d’accueil",
+        "facility_id": "Milieu d’accueil",
+    }
+    base_order = ("first_day", "desc")
+
+
+class HistoryView(PortalModelView):
+    """Who saw or changed what in the organiser's data (guide 5.3)."""
+
+    route_base = "/historique"
+    read, write = Right.HISTORY_READ, Right.HISTORY_READ
+    singular, plural = "une entrée de l’historique", "Historique"
+    datamodel = SQLAInterface(JournalEntry)
+    verbs = ("list", "show")
+    list_columns = ["at", "actor", "door", "action", "summary"]
+    show_columns = ["at", "actor", "door", "action", "summary", "object_type", "object_id", "seq", "hash"]
+    search_columns = ["at", "actor", "action", "summary"]
+    order_columns = ["at", "actor", "action"]
+    label_columns = {
+        "at": "Quand",
+        "actor": "Qui",
+        "door": "Par",
+        "action": "Action",
+        "summary": "Quoi",
+        "object_type": "Objet",
+        "object_id": "N° de l’objet",
+        "seq": "N° dans la chaîne",
+        "hash": "Empreinte",
+    }
+    base_order = ("id", "desc")
