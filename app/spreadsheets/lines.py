@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from app.spreadsheets.columns import HEADINGS, TOTALS, TOTALS_ALONE
@@ -18,6 +19,7 @@ _IDENTITY = ("birth_date", "niss", "entry_date", "exit_date")
 _SAME_DAYS = 5  # so many day cells that repeat their own header: the header again
 _PRESENCES = frozenset({0.5, 1.0})  # the numbers that are codes; any other is a sum
 _LONGEST_HEADING = 60
+_SMALLEST_DATE = 10_000  # dates and NISS are larger numbers; counts of children are smaller
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,13 @@ def _is_total(value: object) -> bool:
     return text in TOTALS_ALONE or any(text == word or text.startswith(f"{word} ") for word in TOTALS)
 
 
+def _tells_of_a_child(value: CellValue) -> bool:
+    """Whether a date's or NISS's cell holds one, well written or not: not a count, a label or a signature."""
+    if isinstance(value, str):
+        return any(map(str.isdigit, value)) and not _is_total(value) and not _is_heading([value], alone=False)
+    return isinstance(value, date) or (value is not None and value >= _SMALLEST_DATE)
+
+
 def _is_heading(texts: Iterable[str], alone: bool) -> bool:
     """Whether a line with nothing but these texts is a heading; `alone`: one cell of two name columns."""
     for text in texts:
@@ -126,7 +135,7 @@ class _Line:
     @cached_property
     def identified(self) -> bool:
         """Whether it tells something of a child beside the name: sums and headings do not."""
-        return any(self.raw.get(key) is not None and not _is_total(self.raw[key]) for key in _IDENTITY)
+        return any(_tells_of_a_child(self.raw.get(key)) for key in _IDENTITY)
 
     def reason_to_ignore(self, sums: Counter[str]) -> str:
         """Why this is not a child's line, in French; "" when it is one. `sums`: the days' numbers so far."""
@@ -168,7 +177,11 @@ class _Line:
         return all(number == sums[key] for key, number in self.numbers.items())
 
     def _is_heading(self) -> bool:
-        if self.codes or self.raw.get("pfp_rate") is not None or not self.names:
+        if self.codes:
+            return False
+        if not self.names:
+            return True
+        if self.raw.get("pfp_rate") is not None:
             return False
         alone = not self.shape.whole_name and self.raw["first_name"] is None  # « Les Coccinelles »
         return _is_heading(self.names, alone)

@@ -46,8 +46,8 @@ def kind_of(data: bytes) -> str:
     if data.startswith(OLE):
         if _wide("EncryptedPackage") in data:
             raise Refused("protege")
-        if _wide("Workbook") not in data and _wide("Book") not in data:
-            raise Refused("pas-un-classeur", what="un document d’un autre programme")
+        if _wide("WordDocument") in data or _wide("PowerPoint Document") in data:
+            raise Refused("pas-un-classeur", what="un document de traitement de texte ou une présentation")
         return "xls"
     if data.startswith(ZIP):
         return "xlsx"
