@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -17,6 +18,11 @@ from tests.client import PortalClient
 from tests.databases import Databases, running
 
 System = Callable[[], contextlib.AbstractContextManager[Session]]
+
+
+def pytest_configure() -> None:
+    # Told to end, end as on Ctrl-C: the servers that fixtures started are stopped, and their folders removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
