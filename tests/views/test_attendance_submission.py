@@ -1,0 +1,168 @@
+"""Signing a month, its frozen version, and the agent who sends it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from app.models import AttendanceLine, AttendanceReturn, AttendanceSheet, AttendanceSubmission, JournalEntry
+from app.rules.workflow import SheetState
+from tests import factories
+from tests.client import PortalClient
+from tests.conftest import System, new_client
+
+
+@pytest.fixture
+def place(system: System) -> dict[str, int]:
+    with system() as session:
+        organiser = factories.organiser(session)
+        facility = factories.facility(session, organiser)
+        admin = factories.administrator(session, organiser)
+        agent = factories.agent(session)
+        sheet = factories.sheet(session, facility, month=dt.date(2026, 10, 1), lines=0)
+        line = factories.line(session, sheet, codes="PpJ".replace("J", ".") + "." * 28)
+        factories.line(session, sheet, last_name="", first_name="", birth_date=None, niss_sealed=None,
+                       niss_hash=None, entry_date=None, pfp_rate=None, codes="." * 31)  # fmt: skip
+        return {
+            "organiser": organiser.id, "facility": facility.id, "sheet": sheet.id, "line": line.id,
+            "admin": admin.id, "agent": agent.id,
+        }  # fmt: skip
+
+
+def _submit(client: PortalClient, place: dict[str, int], **data: str) -> int:
+    path = f"/presences/{place['facility']}/2026-10/soumettre"
+    return int(client.submit(path, {"certifie": "oui"} | data).status_code)
+
+
+def test_a_signed_month_is_frozen_with_its_receipt(
+    client: PortalClient, place: dict[str, int], system: System
+) -> None:
+    client.login(place["admin"], strong=True)
+    page = client.get(f"/presences/{place['facility']}/2026-10/soumettre").get_data(as_text=True)
+    assert "Signer et soumettre" in page
+    assert _submit(client, place) == 302
+    with system() as session:
+        sheet = session.get_one(AttendanceSheet, place["sheet"])
+        assert (sheet.state, sheet.submissions) == (SheetState.SUBMITTED, 1)
+        frozen = session.scalars(select(AttendanceSubmission)).one()
+        assert hashlib.sha256(frozen.snapshot.encode()).hexdigest() == frozen.sha256
+        snapshot = json.loads(frozen.snapshot)
+        assert [line["id"] for line in snapshot["lines"]] == [place["line"]]  # the empty line stays out
+        assert snapshot["totals"] == {"P": 1, "P½": 1, "J": 0, "J½": 0, "I": 0, "I½": 0}
+        entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "soumission")).one()
+        assert frozen.sha256 in entry.summary
+    receipt = client.get(f"/presences/{place['facility']}/2026-10/accuse/1.pdf")
+    assert receipt.mimetype == "application/pdf"
+    assert receipt.data.startswith(b"%PDF-")
+    assert receipt.headers["Content-Disposition"].startswith("attachment")
+    assert client.get(f"/presences/{place['facility']}/2026-10/accuse/2.pdf").status_code == 404
+
+
+def test_a_weak_connection_is_told_why_and_changes_nothing(
+    client: PortalClient, place: dict[str, int], system: System
+) -> None:
+    client.login(place["admin"], strong=False)
+    path = f"/presences/{place['facility']}/2026-10/soumettre"
+    for answer in (client.get(path), client.submit(path, {"certifie": "oui"})):
+        assert answer.status_code == 403
+        assert "eID" in answer.get_data(as_text=True)
+    with system() as session:
+        assert session.get_one(AttendanceSheet, place["sheet"]).state is SheetState.DRAFT
+
+
+def test_without_the_box_nothing_is_signed(client: PortalClient, place: dict[str, int]) -> None:
+    client.login(place["admin"])
+    assert _submit(client, place, certifie="") == 422
+
+
+def test_blocking_errors_stand_in_the_way(client: PortalClient, place: dict[str, int], system: System) -> None:
+    with system() as session:
+        session.get_one(AttendanceLine, place["line"]).exit_date = dt.date(2026, 10, 1)
+    client.login(place["admin"])
+    assert _submit(client, place) == 422
+    with system() as session:
+        assert session.get_one(AttendanceSheet, place["sheet"]).state is SheetState.DRAFT
+
+
+def test_a_month_that_runs_is_not_submitted(client: PortalClient, place: dict[str, int], system: System) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    with system() as session:
+        sheet = session.get_one(AttendanceSheet, place["sheet"])
+        sheet.month = today.replace(day=1)
+        session.get_one(AttendanceLine, place["line"]).codes = "." * 31
+    client.login(place["admin"])
+    path = f"/presences/{place['facility']}/{today:%Y-%m}/soumettre"
+    assert client.submit(path, {"certifie": "oui"}).status_code == 422
+
+
+def test_a_submitted_version_cannot_be_altered(client: PortalClient, place: dict[str, int], system: System) -> None:
+    client.login(place["admin"])
+    _submit(client, place)
+    for statement in ("UPDATE attendance_submission SET sha256 = ''", "DELETE FROM attendance_submission"):
+        with pytest.raises(DBAPIError), system() as session:
+            session.execute(text(statement))
+
+
+def test_an_agent_sends_back_and_the_organiser_reads_why(
+    app: Flask, client: PortalClient, place: dict[str, int], system: System
+) -> None:
+    client.login(place["admin"])
+    _submit(client, place)
+    agent = new_client(app).login(place["agent"])
+    queue = agent.get("/controle/presences/").get_data(as_text=True)
+    assert f"/controle/presences/{place['sheet']}/" in queue
+    decision = f"/controle/presences/{place['sheet']}/decision"
+    assert agent.submit(decision, {"verbe": "send_back", "motif": " "}).status_code == 422
+    assert agent.submit(decision, {"verbe": "submit", "motif": "x"}).status_code == 400
+    assert agent.submit(decision, {"verbe": "send_back", "motif": "Le 2 manque"}).status_code == 302
+    assert agent.submit(decision, {"verbe": "reopen", "motif": "encore"}).status_code == 302
+    with system() as session:
+        assert session.get_one(AttendanceSheet, place["sheet"]).state is SheetState.RETURNED
+        assert session.scalars(select(AttendanceReturn.reason)).all() == ["Le 2 manque"]
+        entries = session.scalars(
+            select(JournalEntry).where(JournalEntry.user_id == place["agent"]).order_by(JournalEntry.id)
+        ).all()
+        ours = [entry for entry in entries if entry.organiser_id == place["organiser"]]
+        assert {entry.action for entry in ours} >= {"send_back"}
+        assert all("gestionnaire subsides" in entry.door for entry in ours)
+    saved = client.send(
+        f"/api/presences/{place['sheet']}/cellules",
+        {"edits": [{"key": "k", "line": place["line"], "field": "5", "old": "", "new": "P"}]},
+    )
+    assert saved.json["results"][0]["status"] == "saved"
+    assert _submit(client, place) == 302
+    versions = client.get(f"/presences/{place['facility']}/2026-10/versions/").get_data(as_text=True)
+    assert "Le 2 manque" in versions
+    assert "vide → P" in versions
+    assert agent.get(f"/controle/presences/{place['sheet']}/versions/").status_code == 200
+
+
+def test_an_agent_sees_no_draft(app: Flask, place: dict[str, int]) -> None:
+    agent = new_client(app).login(place["agent"])
+    assert agent.get(f"/controle/presences/{place['sheet']}/").status_code == 404
+    assert agent.get(f"/presences/{place['facility']}/2026-10/").status_code == 403
+
+
+def test_two_submissions_at_once_make_one_version(app: Flask, place: dict[str, int], system: System) -> None:
+    import threading
+
+    clients = [new_client(app).login(place["admin"]) for _ in range(4)]
+    tokens = [client.csrf_token() for client in clients]
+    path = f"/presences/{place['facility']}/2026-10/soumettre"
+
+    def send(client: PortalClient, token: str) -> None:
+        client.post(path, data={"csrf_token": token, "certifie": "oui"})
+
+    threads = [threading.Thread(target=send, args=pair) for pair in zip(clients, tokens, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with system() as session:
+        assert session.scalars(select(AttendanceSubmission.version)).all() == [1]
