@@ -1,8 +1,8 @@
 """The base of every generated page: FAB's ModelView, safe under threads, in French, in our look.
 
-FAB gives the description of the model, the writes and the registration. Lists and forms are done here:
-FAB's keep the filters of a request on a view that all threads share (upstream issue 2366), order by any
-column that the address names, show SQL errors to people and save over each other's changes.
+FAB gives the description of the model and the registration. Lists, forms and writes are done here: FAB's
+keep the filters of a request on a view that all threads share (upstream issue 2366), order by any column
+that the address names, show SQL errors to people and save over each other's changes.
 """
 
 from __future__ import annotations
@@ -13,20 +13,17 @@ from typing import Any, ClassVar
 
 from flask import abort, flash, g, redirect, request, session, url_for
 from flask_appbuilder import ModelView, expose
-from flask_appbuilder.exceptions import FABException
 from flask_appbuilder.models.filters import Filters
 from flask_babel import gettext as _
 from sqlalchemy import BigInteger
-from sqlalchemy.exc import DBAPIError
 
-from app import journal
 from app.db import db
 from app.security.guards import actor, needs
 from app.security.rights import Right
+from app.services import rows
 from app.views import crud_search
 from app.views.crud_display import Shown, shown
 from app.views.crud_forms import Choices, PortalConverter, RowForm, fingerprint
-from app.views.crud_refusals import Messages, explain
 
 _READ = ("list", "show")
 _WRITE = ("add", "edit", "delete")
@@ -50,26 +47,29 @@ def _guarded(kind: str) -> Callable[[Any], Any]:
 class PortalModelView(ModelView):
     """Give `read` and `write` (rows of the rights table), `singular` and `plural`, then FAB's attributes.
 
-    `base_permissions` names the pages that exist (can_list, can_show, can_add, can_edit, can_delete); all by
-    default, only list and show when `write` is `read`.
+    `add_form` and `edit_form` (a RowForm) replace those made from the model.
     """
 
     read: ClassVar[Right]
     write: ClassVar[Right]
+    #: With its article: "un paramètre", "une communication".
     singular: ClassVar[str]
     plural: ClassVar[str]
-    article: ClassVar[str] = "un"
+    #: The pages that exist.
+    verbs: ClassVar[tuple[str, ...]] = (*_READ, *_WRITE)
     #: A line under the list's title.
     lead: ClassVar[str] = ""
     #: Values of a column that takes few: (value, label).
     choices: ClassVar[Choices] = {}
     #: How the rows of a related table are named.
     related_texts: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
-    #: What to say when a constraint of the table refuses a row.
-    constraint_messages: ClassVar[Messages] = {}
+    #: What to say when a constraint of the table refuses a row: the end of its name → (field, message).
+    constraint_messages: ClassVar[Mapping[str, tuple[str, Any]]] = {}
     #: Rows hold personal data: who opens one is kept in the history.
     personal: ClassVar[bool] = False
 
+    add_form: Any = None
+    edit_form: Any = None
     page_size = crud_search.PAGE_SIZES[0]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -81,10 +81,7 @@ class PortalModelView(ModelView):
             **dict.fromkeys(_READ, cls.read.value[0].removeprefix("can_")),
             **dict.fromkeys(_WRITE, cls.write.value[0].removeprefix("can_")),
         }
-        named = cls.base_permissions or [
-            f"can_{verb}" for verb in (_READ if cls.read is cls.write else _READ + _WRITE)
-        ]
-        cls.include_route_methods = {name.removeprefix("can_") for name in named}
+        cls.include_route_methods = set(cls.verbs)
         cls.list_title = cls.plural
 
     # --- What FAB builds at start ----------------------------------------------------------------
@@ -92,8 +89,10 @@ class PortalModelView(ModelView):
     def _init_forms(self) -> None:
         converter = PortalConverter(self.datamodel, self.choices, self.related_texts, self.validators_columns)
         texts = self.label_columns, self.description_columns
-        self.add_form = converter.row_form(self.add_columns, *texts, self.add_form_extra_fields)
-        self.edit_form = converter.row_form(self.edit_columns, *texts, self.edit_form_extra_fields)
+        if not self.add_form:
+            self.add_form = converter.row_form(self.add_columns, *texts)
+        if not self.edit_form:
+            self.edit_form = converter.row_form(self.edit_columns, *texts)
 
     @property
     def _filters(self) -> Filters:
@@ -144,7 +143,7 @@ class PortalModelView(ModelView):
             **self._way_back(self.plural),
         }
         if self.personal:
-            self._consulted(row)
+            rows.consulted(db.session(), actor().who, row)
         return self.render_template(self.show_template, view=self, pk=pk, allowed=self._allowed(), **context)
 
     @expose("/ajouter/", methods=["GET", "POST"])
@@ -153,9 +152,9 @@ class PortalModelView(ModelView):
         form = self.add_form()
         if request.method == "POST" and form.validate():
             row = self.datamodel.obj()
-            if self.judge(form, row) and self._save(form, row, self.datamodel.add):
+            if self.judge(form, row) and self._save(form, row):
                 return redirect(self._list_url())
-        title = f"{_('Ajouter')} {self.article} {self.singular}"
+        title = f"{_('Ajouter')} {self.singular}"
         return self._form_page(self.add_template, form, title, self._way_back(self.plural))
 
     @expose("/<int:pk>/modifier/", methods=["GET", "POST"])
@@ -166,9 +165,9 @@ class PortalModelView(ModelView):
         form = self.edit_form(obj=row)
         if request.method == "GET":
             form.seen.data = stored
-        elif self._accepts(form, row, stored) and self._save(form, row, self.datamodel.edit):
+        elif self._accepts(form, row, stored) and self._save(form, row):
             return redirect(url_for(".show", pk=pk))
-        back = {"back_url": url_for(".show", pk=pk), "back_label": title}
+        back = {"back_url": url_for(".show", pk=pk), "back_label": _("la fiche")}
         return self._form_page(self.edit_template, form, title, back)
 
     @expose("/<int:pk>/supprimer/", methods=["POST"])
@@ -177,11 +176,8 @@ class PortalModelView(ModelView):
         row = self._row(pk)
         name = str(row)
         try:
-            self.datamodel.delete(row)
-        except (DBAPIError, FABException) as error:
-            db.session.rollback()
-            if explain(error, {}) is None:
-                raise
+            rows.remove(db.session(), actor().who, row)
+        except rows.RowRefused:
             flash(_("« %(name)s » sert ailleurs : vous ne pouvez pas le supprimer.", name=name), "danger")
             return redirect(url_for(".show", pk=pk))
         flash(_("Supprimé : %(name)s.", name=name), "success")
@@ -208,8 +204,8 @@ class PortalModelView(ModelView):
 
     def _allowed(self) -> dict[str, bool]:
         """Which pages exist and are open to the person."""
-        pages, writes = self.include_route_methods or set(), actor().may(self.write)
-        return {verb: verb in pages and (writes or verb in _READ) for verb in _READ + _WRITE}
+        writes = actor().may(self.write)
+        return {verb: verb in self.verbs and (writes or verb in _READ) for verb in _READ + _WRITE}
 
     def _form_page(self, template: str, form: RowForm, title: str, back: dict[str, str]) -> Any:
         status = 422 if form.errors else 200
@@ -228,32 +224,33 @@ class PortalModelView(ModelView):
         )
         return False
 
-    def _save(self, form: RowForm, row: Any, write: Callable[[Any], None]) -> bool:
+    def _save(self, form: RowForm, row: Any) -> bool:
         with db.session.no_autoflush:
             form.populate_obj(row)
         try:
-            write(row)
-        except (DBAPIError, FABException) as error:
-            db.session.rollback()
-            refusal = explain(error, self.constraint_messages)
-            if refusal is None:
-                raise
-            field = next((name for name in refusal.fields if name in form), "")
-            if field:
-                form[field].errors = [*form[field].errors, refusal.message]
-            else:
-                form.form_errors.append(refusal.message)
+            rows.save(db.session(), actor().who, row)
+        except rows.RowRefused as refusal:
+            self._explain(form, refusal)
             return False
         flash(_("Enregistré : %(name)s.", name=str(row)), "success")
         return True
 
-    def _consulted(self, row: Any) -> None:
-        journal.record(
-            db.session(), actor().who, "consultation",
-            organiser_id=getattr(row, "organiser_id", None), facility_id=getattr(row, "facility_id", None),
-            object_type=row.__tablename__, object_id=row.id, summary=f"Consultation : {row}"[:500],
-        )  # fmt: skip
-        db.session.commit()
+    def _explain(self, form: RowForm, refusal: rows.RowRefused) -> None:
+        """The database's refusal in the person's words, at the field when it is known."""
+        names = refusal.columns
+        message = {
+            rows.DuplicateRow: _("Cette valeur existe déjà"),
+            rows.MissingValue: _("Ce champ est requis"),
+            rows.UnfitRow: _("Une valeur est trop longue ou trop grande pour être enregistrée."),
+        }.get(type(refusal), _("Ces valeurs ne vont pas ensemble. Vérifiez les dates et les montants."))
+        for ending, (name, words) in self.constraint_messages.items():
+            if refusal.constraint.endswith(ending):
+                names, message = (name,), words
+        field = next((form[name] for name in names if name in form), None)
+        if field is None:
+            form.form_errors.append(message)
+        else:
+            field.errors = [*field.errors, message]
 
     def _remember(self, listing: crud_search.Listing) -> None:
         """Keep the search for the way back from a row."""

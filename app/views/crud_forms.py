@@ -64,13 +64,9 @@ class PortalConverter(GeneralModelConverter):
         columns: Sequence[str],
         labels: Mapping[str, str],
         helps: Mapping[str, str],
-        extra: Mapping[str, Field],
     ) -> type[RowForm]:
-        """The form of these columns, in this order; `extra` gives fields of the view's own."""
-        made = {
-            name: extra.get(name) or self._field(name, labels.get(name, name), helps.get(name))
-            for name in columns
-        }
+        """The form of these columns, in this order."""
+        made = {name: self._field(name, labels.get(name, name), helps.get(name)) for name in columns}
         return type("RowForm", (RowForm,), made)
 
     def _field(self, name: str, label: str, help_text: str | None) -> Field:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import lazy_gettext
 
 from app.models import ClosureMotive, Communication, Holiday, Parameter
 from app.security.rights import Right
@@ -16,7 +17,11 @@ class ParameterView(PortalModelView):
 
     route_base = "/reference/parametres"
     read, write = Right.REFERENCE_READ, Right.REFERENCE_WRITE
-    singular, plural = "paramètre", "Paramètres"
+    singular, plural = "un paramètre", "Paramètres"
+    lead = (
+        "Pour changer une valeur, ajoutez une ligne valable à partir d’une nouvelle date : "
+        "l’ancienne reste vraie pour le passé."
+    )
     datamodel = SQLAInterface(Parameter)
     list_columns = ["label", "value", "unit", "valid_from", "official", "source"]
     search_columns = ["key", "label", "valid_from", "official"]
@@ -29,7 +34,7 @@ class HolidayView(PortalModelView):
 
     route_base = "/reference/jours-feries"
     read, write = Right.REFERENCE_READ, Right.REFERENCE_WRITE
-    singular, plural = "jour férié", "Jours fériés"
+    singular, plural = "un jour férié", "Jours fériés"
     datamodel = SQLAInterface(Holiday)
     list_columns = ["day", "label", "official", "source"]
     search_columns = ["day", "label", "official"]
@@ -42,7 +47,7 @@ class ClosureMotiveView(PortalModelView):
 
     route_base = "/reference/motifs-de-fermeture"
     read, write = Right.REFERENCE_READ, Right.REFERENCE_WRITE
-    singular, plural = "motif de fermeture", "Motifs de fermeture"
+    singular, plural = "un motif de fermeture", "Motifs de fermeture"
     datamodel = SQLAInterface(ClosureMotive)
     list_columns = ["label", "valid_from", "official", "source"]
     search_columns = ["label", "official"]
@@ -55,7 +60,10 @@ class CommunicationView(PortalModelView):
 
     route_base = "/reference/communications"
     read, write = Right.REFERENCE_READ, Right.REFERENCE_WRITE
-    singular, plural = "communication", "Communications"
+    singular, plural = "une communication", "Communications"
+    choices = {"colour": (("bleu", "Bleu : information"), ("vert", "Vert : bonne nouvelle"),
+                          ("jaune", "Jaune : attention"), ("rouge", "Rouge : urgent"))}  # fmt: skip
+    constraint_messages = {"period": ("valid_until", lazy_gettext("La date de fin précède la date de début"))}
     datamodel = SQLAInterface(Communication)
     list_columns = ["title", "colour", "valid_from", "valid_until"]
     search_columns = ["title", "valid_from", "valid_until"]

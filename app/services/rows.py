@@ -1,0 +1,124 @@
+"""Writing rows of generated pages (reference data, closures, people, roles): journalled, one commit each.
+
+What the database refuses is a named exception, never its own message.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any
+
+from psycopg.errors import ForeignKeyViolation, IntegrityError, NotNullViolation, UniqueViolation
+from sqlalchemy import inspect as sa_inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app import journal
+from app.journal import Change, Who
+
+#: Columns whose values the history does not hold.
+_HIDDEN = frozenset({"password", "niss_hash", "niss_sealed"})
+
+
+class RowRefused(Exception):
+    """Nothing was written. `columns`: those concerned, when known; `constraint`: the table's, "" for none."""
+
+    def __init__(self, columns: tuple[str, ...] = (), constraint: str = "") -> None:
+        super().__init__(constraint)
+        self.columns, self.constraint = columns, constraint
+
+
+class DuplicateRow(RowRefused):
+    """Another row holds the same value of a unique column."""
+
+
+class RowInUse(RowRefused):
+    """Other rows need this one, or it needs one that is gone."""
+
+
+class MissingValue(RowRefused):
+    """A column that may not be empty."""
+
+
+class ContradictoryRow(RowRefused):
+    """A check of the table."""
+
+
+class UnfitRow(RowRefused):
+    """A value that its column cannot hold."""
+
+
+def save(session: Session, who: Who, row: Any) -> None:
+    """Write a new or changed row and its history; commits. Raises RowRefused."""
+    created = not sa_inspect(row).persistent
+    with session.no_autoflush:
+        changes = journal.model_changes(row, _kind(row), _HIDDEN)
+    if not changes and not created:
+        return
+    session.add(row)
+    try:
+        session.flush()
+        changes = [dataclasses.replace(change, object_id=row.id) for change in changes]
+        _record(session, who, "creation" if created else "modification", row, changes)
+        session.commit()
+    except DBAPIError as error:
+        session.rollback()
+        raise _refusal(error) from None
+
+
+def remove(session: Session, who: Who, row: Any) -> None:
+    """Delete a row, keeping its values in the history; commits. Raises RowInUse when other rows need it."""
+    kind, state = _kind(row), sa_inspect(row)
+    last = [
+        Change(kind, row.id, attribute.key, str(getattr(row, attribute.key)), None)
+        for attribute in state.mapper.column_attrs
+        if attribute.key not in _HIDDEN | state.unloaded and getattr(row, attribute.key) is not None
+    ]
+    try:
+        _record(session, who, "suppression", row, last)
+        session.delete(row)
+        session.commit()
+    except DBAPIError as error:
+        session.rollback()
+        raise _refusal(error) from None
+
+
+def consulted(session: Session, who: Who, row: Any) -> None:
+    """Keep who opened a row of personal data; commits."""
+    _record(session, who, "consultation", row, [])
+    session.commit()
+
+
+def _record(session: Session, who: Who, action: str, row: Any, changes: list[Change]) -> None:
+    journal.record(
+        session,
+        who,
+        action,
+        organiser_id=getattr(row, "organiser_id", None),
+        facility_id=getattr(row, "facility_id", None),
+        object_type=_kind(row),
+        object_id=row.id,
+        summary=f"{action.capitalize()} : {row}"[:300],
+        changes=changes,
+    )
+
+
+def _kind(row: Any) -> str:
+    return str(sa_inspect(row).mapper.local_table.name)
+
+
+def _refusal(error: DBAPIError) -> RowRefused:
+    cause: Any = error.orig
+    constraint = (cause.diag.constraint_name or "") if hasattr(cause, "diag") else ""
+    if isinstance(cause, UniqueViolation):
+        # "Key (key, valid_from)=(…) already exists.": the columns stand between the first parentheses.
+        named = re.search(r"\(([^)]+)\)=\(", cause.diag.message_detail or "")
+        return DuplicateRow(tuple(named.group(1).split(", ")) if named else (), constraint)
+    if isinstance(cause, ForeignKeyViolation):
+        return RowInUse((), constraint)
+    if isinstance(cause, NotNullViolation):
+        return MissingValue((cause.diag.column_name or "",), constraint)
+    if isinstance(cause, IntegrityError):
+        return ContradictoryRow((), constraint)
+    return UnfitRow((), constraint)
