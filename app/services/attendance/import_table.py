@@ -70,7 +70,8 @@ class ImportTable:
     def raw(self, number: int) -> dict[str, CellValue]:
         """A row's cells by column, corrections included."""
         cells = dict(zip(self._places, self.rows[number], strict=True))
-        return cells | self.fixes[number] if number in self.fixes else cells
+        cells.update(self.fixes.get(number, {}))
+        return cells
 
     def says(self, number: int, key: str) -> bool:
         """Whether the file (or a correction) has something to say of that field or day."""

@@ -3,47 +3,62 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Final
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, defer, undefer
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from app.journal import Who
 from app.models import AttendanceImport, AttendanceSheet, Facility
 from app.rules.attendance import MonthContext
 from app.rules.months import Month
-from app.rules.violations import Severity, holds_number
 from app.rules.workflow import editable
-from app.services.attendance import import_preview, mapping, sheets
-from app.services.attendance.import_preview import TITLES, Preview
+from app.services.attendance import mapping, sheets
+from app.services.attendance.import_preview import TITLES, Preview, base_of, build
 from app.services.attendance.import_storing import Stored, store
-from app.services.attendance.import_table import ImportTable, Unreadable, read_table
-from app.spreadsheets.marking import annotated as marked
-from app.spreadsheets.tables import CodeUse as _CodeUse
+from app.services.attendance.import_table import ImportTable, read_table, shown
+from app.services.attendance.import_waiting import (
+    NothingPending,
+    Waiting,
+    give_up,
+    pending,
+    plain_name,
+    purge,
+    replace,
+    waiting,
+)
+from app.spreadsheets.marking import Mark, annotated
 
-KEPT_FOR: Final = dt.timedelta(days=7)
-LONGEST_CORRECTION: Final = 200
+__all__ = [
+    "Blocked", "Corrections", "Moved", "NothingPending", "Outcome", "Stored", "Waiting", "annotate", "choose_codes",
+    "confirm", "correct", "give_up", "importable", "pending", "preview", "purge", "receive", "run", "waiting",
+]  # fmt: skip
 
-
-class NothingPending(LookupError):
-    """There is no such preview (any more): confirmed, given up, expired, or the month was submitted."""
+_LONGEST_CORRECTION: Final = 200
 
 
 class Blocked(Exception):
-    """Blocking errors stand in the way; `preview` lists them."""
-
-    def __init__(self, preview: Preview) -> None:
-        super().__init__(len(preview.blocking))
-        self.preview = preview
+    """Blocking errors stand in the way of « Confirmer »."""
 
 
 class Moved(Exception):
     """The draft, or the preview itself, is no longer what the person was looking at."""
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What a person typed in the preview; a cell is (Excel row, field or day)."""
+
+    values: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    #: Cells to leave blank.
+    blanks: frozenset[tuple[int, str]] = frozenset()
+    #: Corrections to take back.
+    undo: frozenset[tuple[int, str]] = frozenset()
+    #: Rows to set aside, and rows to import after all.
+    skip: frozenset[int] = frozenset()
+    restore: frozenset[int] = frozenset()
 
 
 def importable(facility: Facility, month: Month, today: dt.date) -> bool:
@@ -51,6 +66,172 @@ def importable(facility: Facility, month: Month, today: dt.date) -> bool:
     return month <= Month.of(today).next() and month.last >= facility.opened_on
 
 
-def pending(session: Session, user_id: int, facility_id: int, month: Month) -> AttendanceImport | None:
-    """The person's own preview of this month that still waits, its rows unread; None without one."""
-    return session.scalars(_mine(user_id, facility_id, month).options(defer(AttendanceImport.table))).one_or_none()
+def receive(
+    session: Session, who: Who, facility: Facility, ctx: MonthContext, filename: str, data: bytes,
+    now: dt.datetime,
+) -> Waiting:  # fmt: skip
+    """Read a person's file and keep it for the preview, in place of the one that waited. Commits.
+
+    Raises UnusableFile (what waited stays), SheetLocked.
+    """
+    sheet = _open_sheet(session, facility.id, ctx.month)
+    table, kind = read_table(data, filename, ctx.month, facility.matricule)
+    codes = mapping.remembered(session, facility.organiser_id, table.signature)
+    base = base_of(sheet.id, sheets.lines(session, sheet.id)) if sheet else ""
+    assert who.user_id is not None
+    values = {
+        "filename": plain_name(filename), "kind": kind, "file": data, "table": table.dump(), "mapping": codes,
+        "created_at": now, "base": base,
+    }  # fmt: skip
+    row = AttendanceImport(
+        organiser_id=facility.organiser_id, facility_id=facility.id, month=ctx.month.first, user_id=who.user_id,
+        **values,
+    )  # fmt: skip
+    replace(session, row)
+    session.commit()
+    return Waiting(row, table)
+
+
+def _open_sheet(session: Session, facility_id: int, month: Month, *, lock: bool = False) -> AttendanceSheet | None:
+    """The month's sheet, None before it is made. Raises SheetLocked."""
+    sheet = sheets.find(session, facility_id, month)
+    if sheet is not None and lock:
+        return sheets.lock_editable(session, sheet.id)
+    if sheet is not None and not editable(sheet.state):
+        raise sheets.SheetLocked
+    return sheet
+
+
+def preview(session: Session, found: Waiting, ctx: MonthContext) -> Preview:
+    """What « Confirmer » would do to the month as it stands. Raises SheetLocked."""
+    return _preview(session, found.table, found.row.mapping, _open_sheet(session, found.row.facility_id, ctx.month), ctx)
+
+
+def _preview(
+    session: Session, table: ImportTable, codes: Mapping[str, str], sheet: AttendanceSheet | None, ctx: MonthContext
+) -> Preview:
+    draft = sheets.lines(session, sheet.id) if sheet else []
+    return build(table, codes, draft, ctx, base_of(sheet.id if sheet else None, draft))
+
+
+def choose_codes(
+    session: Session, who: Who, found: Waiting, choices: Mapping[str, str], now: dt.datetime
+) -> list[str]:
+    """Confirm what the file's codes mean, for this import and the next ones of that layout. Commits.
+
+    `choices`: code -> stored character, "." for nothing, "?" to stay an error. Gives the codes still without a
+    choice: then nothing is kept.
+    """
+    uses = mapping.uses(found.table, found.row.mapping)
+    chosen = {use.code: choices.get(use.code, use.meaning) for use in uses}
+    missing = [code for code, char in chosen.items() if char not in mapping.MEANINGS]
+    if missing:
+        return missing
+    said = {use.code: chosen[use.code] for use in uses if use.chosen or chosen[use.code] != use.meaning}
+    found.row.mapping = {**found.row.mapping, **said}
+    mapping.remember(session, who, found.row.organiser_id, found.table.signature, said, now)
+    session.commit()
+    return []
+
+
+def correct(session: Session, found: Waiting, corrections: Corrections, ctx: MonthContext) -> None:
+    """Keep what was typed over the file's cells. Commits. Raises SheetLocked."""
+    now = preview(session, found, ctx)
+    typed = {(fault.number, fault.key): fault.typed for fault in now.blocking}
+    table = found.table
+    for (number, key), text in corrections.values.items():
+        before = typed.get((number, key))
+        if before is None and number in table.rows and table.says(number, key):
+            before = shown(key, table.raw(number)[key])
+        if text.strip() != before:
+            _fix(table, number, key, text.strip()[:_LONGEST_CORRECTION])
+    for number, key in corrections.blanks:
+        _fix(table, number, key, "")
+    for number, key in corrections.undo:
+        table.fixes.get(number, {}).pop(key, None)
+    table.fixes = {number: texts for number, texts in table.fixes.items() if texts}
+    table.skipped = (table.skipped | (corrections.skip & table.rows.keys())) - corrections.restore
+    found.row.table = table.dump()
+    found.row.base = now.base
+    session.commit()
+
+
+def _fix(table: ImportTable, number: int, key: str, text: str) -> None:
+    if number in table.rows and key in TITLES:
+        table.fixes.setdefault(number, {})[key] = text
+
+
+def confirm(
+    session: Session, who: Who, facility: Facility, ctx: MonthContext, seen: str | None, now: dt.datetime
+) -> Stored:
+    """Store the import in the month, in one transaction with its history. Commits.
+
+    `seen` is `Waiting.seen` of the page that the person looked at; without it, the draft must be as it was when
+    the file was sent. Raises NothingPending, SheetLocked, Moved (to be previewed again), Blocked.
+    """
+    assert who.user_id is not None
+    found = waiting(session, who.user_id, facility.id, ctx.month, lock=True)
+    sheet = _open_sheet(session, facility.id, ctx.month, lock=True)
+    now_stands = _preview(session, found.table, found.row.mapping, sheet, ctx)
+    same = seen == found.seen(now_stands.base) if seen else found.row.base == now_stands.base
+    if not same:
+        found.row.base = now_stands.base
+        session.commit()
+        raise Moved
+    if now_stands.blocking:
+        session.rollback()
+        raise Blocked
+    stored = _store(session, who, facility, sheet, now_stands, ctx, now)
+    session.execute(delete(AttendanceImport).where(AttendanceImport.id == found.row.id))
+    session.commit()
+    return stored
+
+
+def _store(
+    session: Session, who: Who, facility: Facility, sheet: AttendanceSheet | None, wanted: Preview,
+    ctx: MonthContext, now: dt.datetime,
+) -> Stored:  # fmt: skip
+    if sheet is not None and wanted.changes_nothing:
+        return Stored(sheet.id, 0, 0, 0)
+    try:
+        return store(session, who, facility, sheet, wanted.merge, ctx, now)
+    except sheets.SheetExists:
+        raise Moved from None
+
+
+def annotate(found: Waiting, now: Preview) -> bytes:
+    """The person's own file as .xlsx, faults coloured and commented. `found` was opened with its file."""
+    marks: list[Mark] = [
+        (fault.cell, fault.violation.severity, f"{fault.message} {fault.violation.help}") for fault in now.faults
+    ]
+    return annotated(found.row.file, "xls" if found.row.kind == "xls" else "xlsx", {found.table.sheet_name: marks})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An import without a preview: what it did, or would do."""
+
+    preview: Preview
+    stored: bool
+
+
+def run(
+    session: Session, who: Who, facility: Facility, ctx: MonthContext, filename: str, data: bytes,
+    codes: Mapping[str, str] | None, now: dt.datetime, *, dry: bool,
+) -> Outcome:  # fmt: skip
+    """Read, judge and store at once; nothing is stored with a blocking error, nor when `dry`.
+
+    `codes` stand for the confirmed mapping; None: the organiser's remembered one. Raises UnusableFile,
+    SheetLocked, Moved (somebody made the month in the meantime).
+    """
+    table, _ = read_table(data, filename, ctx.month, facility.matricule)
+    if codes is None:
+        codes = mapping.remembered(session, facility.organiser_id, table.signature)
+    sheet = _open_sheet(session, facility.id, ctx.month, lock=not dry)
+    found = _preview(session, table, codes, sheet, ctx)
+    if dry or found.blocking:
+        session.rollback()
+        return Outcome(found, stored=False)
+    _store(session, who, facility, sheet, found, ctx, now)
+    session.commit()
+    return Outcome(found, stored=True)
