@@ -19,13 +19,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from flask import current_app, has_app_context
+from flask_appbuilder import Model
 from sqlalchemy import event, text
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.models import Dossier, Facility
-from app.models.base import Model
 
 #: Every facility of the organisers in scope.
 ALL: Final = None
@@ -65,11 +65,13 @@ class Scope:
         return frozenset(union)
 
     def admits(self, owner: int | None, facility: int | None, model: type[Any]) -> bool:
-        """Whether a row of this owner and facility lies inside."""
+        """Whether a row of this owner and facility may be written."""
         if owner != _KEPT and self.organisers is not None and owner not in self.organisers:
             return False
         allowed = self.facilities_of(getattr(model, "__dossier__", None))
-        return facility in (None, _KEPT) or allowed is ALL or facility in allowed
+        if facility is None:  # of the whole organiser: for who has all of its facilities
+            return allowed is ALL or not getattr(model, "__facility_optional__", False)
+        return facility == _KEPT or allowed is ALL or facility in allowed
 
     @cached_property
     def settings(self) -> dict[str, str]:
@@ -82,8 +84,13 @@ class Scope:
 
     @cached_property
     def criteria(self) -> tuple[ORMOption, ...]:
-        """The scope as SQLAlchemy options, one for each owned table; () for the all-seeing."""
+        """What is read, as SQLAlchemy options; () for the all-seeing."""
         return tuple(one for mapper in owned_mappers() for one in _criteria(mapper.class_, self))
+
+    @cached_property
+    def write_criteria(self) -> tuple[ORMOption, ...]:
+        """What may be updated or deleted in bulk."""
+        return tuple(one for m in owned_mappers() for one in _criteria(m.class_, self, writing=True))
 
     def __hash__(self) -> int:
         return id(self)
@@ -162,7 +169,7 @@ def owned_mappers() -> list[Mapper[Any]]:
     ]
 
 
-def _criteria(model: type[Any], scope: Scope) -> Iterator[ORMOption]:
+def _criteria(model: type[Any], scope: Scope, *, writing: bool = False) -> Iterator[ORMOption]:
     # Callables, not expressions: SQLAlchemy 2.1 does not adapt an expression to the alias in the ON clause of
     # a join, and the alias would go unfiltered.
     if scope.organisers is not None:
@@ -172,24 +179,19 @@ def _criteria(model: type[Any], scope: Scope) -> Iterator[ORMOption]:
         else:
             yield _option(model, lambda table: table.organiser_id.in_(owners))
     allowed = scope.facilities_of(getattr(model, "__dossier__", None))
-    if allowed is ALL or facility_column(model) is None:
+    if allowed is ALL:
         return
     facilities = sorted(allowed)
     if model is Facility:
         yield _option(model, lambda table: table.id.in_(facilities))
-    elif getattr(model, "__facility_optional__", False):
+    elif getattr(model, "__facility_optional__", False) and not writing:
         yield _option(model, lambda table: table.facility_id.in_(facilities) | table.facility_id.is_(None))
-    else:
+    elif hasattr(model, "facility_id"):
         yield _option(model, lambda table: table.facility_id.in_(facilities))
 
 
 def _option(model: type[Any], criterion: Callable[[Any], Any]) -> ORMOption:
     return with_loader_criteria(model, criterion, include_aliases=True)
-
-
-def facility_column(model: type[Any]) -> Any:
-    """The column that narrows a table to facilities; None where rows are of the whole organiser."""
-    return Facility.id if model is Facility else getattr(model, "facility_id", None)
 
 
 def _guarded() -> bool:
@@ -208,8 +210,10 @@ def _on_execute(state: ORMExecuteState) -> None:
         return
     if state.is_insert or state.is_update:
         _check_assigned(state, scope)
-    if state.is_select or state.is_update or state.is_delete:
+    if state.is_select:
         state.statement = state.statement.options(*scope.criteria)
+    elif state.is_update or state.is_delete:
+        state.statement = state.statement.options(*scope.write_criteria)
 
 
 def _check_assigned(state: ORMExecuteState, scope: Scope) -> None:

@@ -153,6 +153,14 @@ def test_a_limited_manager_writes_to_their_facilities_only(
         ),
         "delete": lambda s: s.execute(delete(AttendanceLine).where(AttendanceLine.facility_id == both.a2)),
         "insert": lambda s: s.execute(insert(Closure), [_values(both.a, both.a2)]),
+        "close all": lambda s: (
+            s.add(Closure(**_values(both.a, both.a1) | {"facility_id": None})),
+            s.flush(),
+        ),
+        "open all": lambda s: s.execute(delete(Closure).where(Closure.facility_id.is_(None))),
+        "change what closes all": lambda s: s.execute(
+            update(Closure).where(Closure.facility_id.is_(None)).values(motive="Intrus")
+        ),
         "add": lambda s: (s.add(Closure(**_values(both.a, both.a2))), s.flush()),
         "open a facility to oneself": lambda s: (
             s.add(Grant(organiser_id=both.a, membership_id=2, facility_id=both.a2, dossier="subsides")),
@@ -173,6 +181,8 @@ def test_a_limited_manager_writes_to_their_facilities_only(
             motives = session.scalars(select(Closure.motive).where(Closure.facility_id == both.a2)).all()
             assert motives == ["Aulne2"], way
             assert session.query(Grant).filter(Grant.facility_id == both.a2).count() == 1, way
+            common = session.scalars(select(Closure.motive).where(Closure.facility_id.is_(None))).all()
+            assert sorted(common) == ["Aulne partout", "Bouleau partout"], way
         with inside(both.only_a1) as session:
             assert session.scalars(select(AttendanceLine.first_name)).all() == ["Intrus"] * 2
 

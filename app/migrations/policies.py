@@ -39,16 +39,19 @@ def protect(
     table: str, owner: str = "organiser_id", facility: str | None = None, dossier: str = "", optional: bool = False
 ) -> str:
     """Enable and force row-level security on a table."""
-    condition = check = _inside(owner, "app.organisers")
+    reading = writing = _inside(owner, "app.organisers")
     if facility:
         inside = _inside(facility, f"app.facilities_{dossier}" if dossier else "app.facilities")
+        reading += f" AND ({facility} IS NULL OR {inside})" if optional else f" AND {inside}"
+        writing += f" AND {inside}"
+    policies = f"CREATE POLICY scope ON {table} USING ({writing}) WITH CHECK ({writing});"
+    if optional:
         # A row of no facility is read by everyone of the organiser, written by who has all facilities.
-        condition += f" AND ({facility} IS NULL OR {inside})" if optional else f" AND {inside}"
-        check += f" AND {inside}"
+        policies += f"CREATE POLICY reading ON {table} FOR SELECT USING ({reading});"
     return f"""
     ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
     ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
-    CREATE POLICY scope ON {table} USING ({condition}) WITH CHECK ({check});
+    {policies}
     """
 
 
