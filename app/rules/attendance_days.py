@@ -81,7 +81,7 @@ def on_closed_days(line: ChildLine, ctx: MonthContext) -> Iterator[Violation]:
             yield Violation(
                 "jour-ferme",
                 f"Le {long_date(ctx.month.day(day))} est un jour fermé ({ctx.closed[day]}).",
-                "Effacez ce code, ou déclarez une ouverture dans le calendrier du milieu d’accueil.",
+                "Effacez ce code. Si votre milieu d’accueil était ouvert ce jour-là, vérifiez la page « Fermetures ».",
                 Severity.BLOCKING,
                 str(day),
                 (day,),

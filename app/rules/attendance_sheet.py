@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from app.rules.attendance_line import is_blank, judge_line
 from app.rules.attendance_types import ChildLine, MonthContext
@@ -124,6 +125,21 @@ def _children_twice(lines: Sequence[ChildLine], _ctx: MonthContext) -> Iterator[
             by_number.setdefault(number, index)
 
 
+def twin(line: ChildLine, others: Iterable[ChildLine], ctx: MonthContext) -> Violation | None:
+    """Why a line is refused beside the others of its month: the same child stands there already. Or None."""
+    numbers, name = set(_numbers(line)), (_plain(line.last_name), _plain(line.first_name))
+    near = [
+        other
+        for other in others
+        if numbers.intersection(_numbers(other))
+        or (_plain(other.last_name), _plain(other.first_name)) == name
+    ]
+    for index, violation in _children_twice([*near, line], ctx):
+        if index == len(near) and violation.blocking:
+            return violation
+    return None
+
+
 def _numbers(line: ChildLine) -> Iterator[str]:
     """The equality keys of a line's NISS; the clear number and the opaque key never look alike."""
     if line.niss:
@@ -191,6 +207,7 @@ def _child(line: ChildLine) -> str:
     return name if line.birth_date is None else f"{name} (né·e le {short_date(line.birth_date)})"
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     """A name as people compare names: without case, accents, hyphens, apostrophes or spaces."""
     letters = name.casefold() if name.isascii() else unicodedata.normalize("NFKD", name.casefold())

@@ -144,7 +144,8 @@ def test_a_closed_day_is_told_with_its_reason_and_how_to_mend_it() -> None:
     violation = only(child(codes=month({3: "P"})), context())
     assert violation.message == "Le samedi 3 octobre 2026 est un jour fermé (week-end)."
     assert (
-        violation.help == "Effacez ce code, ou déclarez une ouverture dans le calendrier du milieu d’accueil."
+        violation.help
+        == "Effacez ce code. Si votre milieu d’accueil était ouvert ce jour-là, vérifiez la page « Fermetures »."
     )
 
 

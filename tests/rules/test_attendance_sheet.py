@@ -20,6 +20,7 @@ from app.rules.attendance import (
     judge_sheet,
     occupancy,
     read_line,
+    twin,
 )
 from app.rules.codes import BLANK, EMPTY_MONTH, Totals, totals
 from app.rules.months import Month
@@ -247,3 +248,15 @@ def test_the_days_of_the_context() -> None:
     assert ctx.future_days == (29, 30)
     assert context(today=date(2026, 10, 31)).future_days == ()
     assert len(context(today=date(2026, 9, 1)).future_days) == 22
+
+
+@given(LINES)
+def test_a_line_is_a_twin_of_the_others_exactly_when_the_month_says_so(lines: list[ChildLine]) -> None:
+    ctx = context()
+    for index, line in enumerate(lines):
+        others = [*lines[:index], *lines[index + 1 :]]
+        twice = any(
+            found == len(others) and violation.code == "enfant-en-double" and violation.blocking
+            for found, violation in judge_sheet([*others, line], ctx)
+        )
+        assert (twin(line, others, ctx) is not None) == twice

@@ -19,9 +19,9 @@ from app.rules.attendance import (
     MonthContext,
     day_of,
     judge_line,
-    judge_sheet,
     parse_field,
     refusal,
+    twin,
 )
 from app.rules.codes import DISPLAYS
 from app.rules.violations import Severity, Violation
@@ -228,12 +228,7 @@ def _duplicate(
 ) -> Violation | None:
     if edit.field not in _IDENTITY:
         return None
-    children = [*(child for number, child in others.items() if number != edit.line), after]
-    last = len(children) - 1
-    for index, violation in judge_sheet(children, ctx):
-        if violation.code == "enfant-en-double" and last in (index, violation.other_line):
-            return violation
-    return None
+    return twin(after, (child for number, child in others.items() if number != edit.line), ctx)
 
 
 def _change(edit: Edit, before: ChildLine, after: ChildLine) -> Change:
