@@ -13,7 +13,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 export FLASK_APP := app:create_app
 
-.PHONY: help setup setup-dev run test test-fast check catalogue format bench lock
+.PHONY: help setup setup-dev run test test-fast check catalogue format bench audit lock
 
 help: ## cette liste
 	@echo "Commandes (make COMMANDE) :"
@@ -43,6 +43,9 @@ format: setup-dev ## met le code et les imports en forme
 
 bench: setup-dev ## mesure le portail et écrit var/bench.json
 	@exec $(BIN)/python -m tests.bench
+
+audit: setup-dev ## cherche les failles connues des paquets (demande l'accès à la base d'avis)
+	@$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.txt
 
 lock: setup-dev ## fige à nouveau les versions des paquets (requirements*.in → requirements*.txt)
 	$(LOCK) requirements.in -o requirements.txt
