@@ -44,8 +44,8 @@ format: setup-dev ## met le code et les imports en forme
 bench: setup-dev ## mesure le portail et écrit var/bench.json
 	@exec $(BIN)/python -m tests.bench
 
-audit: setup-dev ## cherche les failles connues des paquets (demande l'accès à la base d'avis)
-	@$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.txt
+audit: setup-dev ## cherche les failles connues des paquets ; échoue si la base d'avis est injoignable
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt
 
 lock: setup-dev ## fige à nouveau les versions des paquets (requirements*.in → requirements*.txt)
 	$(LOCK) requirements.in -o requirements.txt
