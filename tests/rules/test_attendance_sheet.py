@@ -250,7 +250,7 @@ def test_the_days_of_the_context() -> None:
     assert len(context(today=date(2026, 9, 1)).future_days) == 22
 
 
-@given(LINES)
+@given(st.lists(LINES, max_size=6))
 def test_a_line_is_a_twin_of_the_others_exactly_when_the_month_says_so(lines: list[ChildLine]) -> None:
     ctx = context()
     for index, line in enumerate(lines):
