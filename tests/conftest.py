@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
 from app import create_app, scope
@@ -21,6 +22,9 @@ System = Callable[[], contextlib.AbstractContextManager[Session]]
 
 
 def pytest_configure() -> None:
+    # A busy machine is no defect: what takes time is measured by `make bench`.
+    settings.register_profile("portail", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("portail")
     # Told to end, end as on Ctrl-C: the servers that fixtures started are stopped, and their folders removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
