@@ -89,11 +89,14 @@ class Config:
 
     #: Hosts the portal answers for; a request for any other is refused.
     TRUSTED_HOSTS = ["localhost", "127.0.0.1"]
+    #: How many proxies stand in front and say who asks and whether over TLS. None is believed by default.
+    TRUSTED_PROXIES = 0
 
     def __init__(self) -> None:
         for name in dir(type(self)):
             value = os.environ.get(name)
-            if name.isupper() and value is not None:
+            # ENVIRONMENT follows from the class: other programs use that name for themselves.
+            if name.isupper() and name != "ENVIRONMENT" and value is not None:
                 setattr(self, name, _convert(value, getattr(self, name)))
 
 
@@ -109,6 +112,13 @@ class Testing(Config):
     SERVER_NAME = None
 
 
+_SECRETS = ("SECRET_KEY", "NISS_KEYS", "NISS_HASH_KEY", "OIDC_CLIENT_SECRET")
+#: Protections that an environment variable must not be able to take away.
+_ALWAYS_ON = (
+    "SCOPE_ORM_GUARD", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "RATELIMIT_ENABLED",
+)  # fmt: skip
+
+
 class Production(Config):
     """Refuses to boot with a secret that is missing or stands in the repository."""
 
@@ -119,10 +129,15 @@ class Production(Config):
 
     def __init__(self) -> None:
         super().__init__()
-        for name in ("SECRET_KEY", "NISS_KEYS", "NISS_HASH_KEY", "OIDC_CLIENT_SECRET"):
+        for name in _SECRETS:
             value = str(getattr(self, name))
             if len(value) < 32 or DEVELOPMENT_SECRET in value or DEVELOPMENT_KEY in value:
                 raise ConfigError(f"{name}: give a secret of its own, of at least 32 characters")
+        if len({str(getattr(self, name)).rpartition(":")[2] for name in _SECRETS}) < len(_SECRETS):
+            raise ConfigError(f"{', '.join(_SECRETS)}: each needs a value of its own")
+        for name in _ALWAYS_ON:
+            if not getattr(self, name):
+                raise ConfigError(f"{name}: cannot be turned off in production")
         if not self.DATABASE_URL:
             raise ConfigError("DATABASE_URL: name the PostgreSQL database")
         if "localhost" in self.OIDC_ISSUER or not self.OIDC_ISSUER.startswith("https://"):

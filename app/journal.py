@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask_appbuilder import Model
@@ -19,10 +19,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Session
 
+from app.masking import HIDDEN as HIDDEN
+from app.masking import mask_numbers
 from app.models import JournalChange, JournalEntry, JournalHead
-
-#: What stands in the history for a value that must never be shown.
-HIDDEN: Final = "•••"
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,9 @@ def record(
 ) -> int:
     """Add one entry (and its changes) to the open transaction; give its id. Never commits.
 
-    `changes` must not hold a national number: give HIDDEN instead.
+    A changed national number is given as HIDDEN; one that was typed elsewhere is masked here.
     """
+    changes = [replace(c, old=_masked(c.old), new=_masked(c.new)) for c in changes]
     return int(
         session.execute(
             _ADD,
@@ -83,7 +83,7 @@ def record(
                 "type": object_type,
                 "object": object_id,
                 "facility": facility_id,
-                "summary": summary,
+                "summary": mask_numbers(summary),
                 "digest": digest(changes),
                 "types": [c.object_type for c in changes],
                 "ids": [c.object_id for c in changes],
@@ -124,60 +124,104 @@ class Fault:
     what: str
 
 
-def verify(session: Session, chain: int, *, batch: int = 1000) -> Fault | None:
+def verify(
+    session: Session, chain: int, known: Mapping[int, str] | None = None, *, batch: int = 1000
+) -> Fault | None:
     """Walk one chain (an organiser's id, 0 for the platform's) from its start; None when it holds.
 
-    Reads everything: run it inside `scope.system`.
+    `known`: place → hash of heads exported earlier (`flask journal tetes`): they show a chain that was cut or
+    made anew with its head. Writers may go on meanwhile. Reads everything: run it inside `scope.system`.
     """
     owner = JournalEntry.organiser_id.is_(None) if chain == 0 else JournalEntry.organiser_id == chain
+    known = dict(known or {})
+    first_head = _head(session, chain)
+    known[first_head.seq] = first_head.hash
     previous, seq = "", 0
-    while True:
-        entries = session.scalars(
-            select(JournalEntry).where(owner, JournalEntry.seq > seq).order_by(JournalEntry.seq).limit(batch)
-        ).all()
-        if not entries:
-            break
+    while entries := _entries(session, owner, seq, batch):
         changes = _changes_of(session, [entry.id for entry in entries])
         for entry in entries:
             seq += 1
             fault = _fault_of(entry, seq, previous, changes.get(entry.id, []))
+            if fault is None and known.get(seq, entry.hash) != entry.hash:
+                fault = "la ligne n’est plus celle dont l’empreinte a été gardée"
             if fault:
                 return Fault(chain, seq, entry.id, fault)
             previous = entry.hash
         session.expunge_all()
-    head = session.get(JournalHead, chain)
-    if (head.seq if head else 0) != seq or (head.hash if head else "") != previous:
+    if seq < max(known):
         return Fault(chain, seq + 1, None, "la fin de la chaîne manque")
+    if seq > _head(session, chain).seq or seq != _count(session, owner, seq):
+        return Fault(chain, seq, None, "des lignes ont été ajoutées hors de la chaîne")
     return None
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last place of a chain and its hash; (0, "") before the first entry."""
+
+    seq: int
+    hash: str
+
+
+def heads(session: Session) -> dict[int, Head]:
+    """The end of each chain, to be kept elsewhere: whoever owns the database cannot reach it there."""
+    rows = session.execute(select(JournalHead.chain, JournalHead.seq, JournalHead.hash))
+    return {chain: Head(seq, digest_) for chain, seq, digest_ in rows}
+
+
+def _head(session: Session, chain: int) -> Head:
+    return heads(session).get(chain, Head(0, ""))
+
+
+def _count(session: Session, owner: Any, up_to: int) -> int:
+    counted = select(func.count()).select_from(JournalEntry).where(owner, JournalEntry.seq <= up_to)
+    return session.scalars(counted).one()
+
+
+def _entries(session: Session, owner: Any, after: int, batch: int) -> Sequence[JournalEntry]:
+    return session.scalars(
+        select(JournalEntry)
+        .where(owner, JournalEntry.seq > after)
+        .order_by(JournalEntry.seq, JournalEntry.id)
+        .limit(batch)
+    ).all()
 
 
 def chains(session: Session) -> list[int]:
     """Every chain that has a head or an entry."""
-    heads = set(session.scalars(select(JournalHead.chain)))
     owners = session.scalars(select(func.coalesce(JournalEntry.organiser_id, 0)).distinct())
-    return sorted(heads | set(owners))
+    return sorted({*heads(session), *owners})
 
 
-def _fault_of(entry: JournalEntry, seq: int, previous: str, changes: list[Change]) -> str | None:
+@dataclass(frozen=True)
+class _Stored:
+    change: Change
+    organiser_id: int | None
+    facility_id: int | None
+
+
+def _fault_of(entry: JournalEntry, seq: int, previous: str, changes: list[_Stored]) -> str | None:
     if entry.seq != seq:
         return "une ligne manque avant celle-ci"
     if entry.previous != previous:
         return "le lien avec la ligne précédente est rompu"
-    if entry.digest != digest(changes):
+    if entry.digest != digest(change.change for change in changes) or not all(
+        (change.organiser_id, change.facility_id) == (entry.organiser_id, entry.facility_id)
+        for change in changes
+    ):
         return "les valeurs changées ont été altérées"
     if entry.hash != entry_hash(entry):
         return "la ligne a été altérée"
     return None
 
 
-def _changes_of(session: Session, entry_ids: list[int]) -> dict[int, list[Change]]:
-    found: dict[int, list[Change]] = {}
+def _changes_of(session: Session, entry_ids: list[int]) -> dict[int, list[_Stored]]:
+    found: dict[int, list[_Stored]] = {}
     for change in session.scalars(
         select(JournalChange).where(JournalChange.entry_id.in_(entry_ids)).order_by(JournalChange.id)
     ):
-        found.setdefault(change.entry_id, []).append(
-            Change(change.object_type, change.object_id, change.field, change.old, change.new)
-        )
+        value = Change(change.object_type, change.object_id, change.field, change.old, change.new)
+        found.setdefault(change.entry_id, []).append(_Stored(value, change.organiser_id, change.facility_id))
     return found
 
 
@@ -194,6 +238,10 @@ def model_changes(instance: Model, object_type: str, hidden: frozenset[str] = fr
             old, new = (None if value is None else HIDDEN for value in (old, new))
         found.append(Change(object_type, getattr(instance, "id", None), attribute.key, old, new))
     return found
+
+
+def _masked(text_: str | None) -> str | None:
+    return None if text_ is None else mask_numbers(text_)
 
 
 def _shown(value: Any) -> str | None:

@@ -35,7 +35,10 @@ class Keyring:
             if not name or len(name) > 16 or len(key) != 32:
                 raise ValueError("NISS_KEYS: expected id:base64 of 32 bytes")
             parsed[name] = key
-        return cls(parsed, next(iter(parsed)), base64.b64decode(hash_key, validate=True))
+        fingerprints = base64.b64decode(hash_key, validate=True)
+        if len(fingerprints) != 32:
+            raise ValueError("NISS_HASH_KEY: expected base64 of 32 bytes")
+        return cls(parsed, next(iter(parsed)), fingerprints)
 
     def encrypt(self, clear: bytes) -> bytes:
         """key id, a colon, nonce (12 bytes), ciphertext with its tag."""

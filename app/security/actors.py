@@ -164,5 +164,7 @@ def _member_scope(membership: Membership) -> Scope:
         return Scope.whole_organiser(membership.organiser_id)
     facilities: dict[Dossier, Facilities] = {}
     for dossier in Dossier:
-        facilities[dossier] = frozenset(g.facility_id for g in membership.grants if g.dossier.value == dossier.value)
+        facilities[dossier] = frozenset(
+            g.facility_id for g in membership.grants if g.dossier.value == dossier.value
+        )
     return Scope(frozenset({membership.organiser_id}), facilities)

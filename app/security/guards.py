@@ -22,10 +22,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC_ENDPOINTS = frozenset(
     {
         "static", "appbuilder.static", "bootstrap.static", "SignInView.login", "SignInView.start",
-        "SignInView.callback", "SignInView.logout", "SignInView.unknown", "HealthView.health",
+        "SignInView.callback", "SignInView.logout", "HealthView.health",
         "InformationView.accessibility", "InformationView.privacy",
+        "GalleryView.index",
     }
 )  # fmt: skip
+
+_STATIC = frozenset({"static", "appbuilder.static", "bootstrap.static"})
+#: All that a person of several organisers reaches before they chose one.
+_CHOOSING = frozenset({"ContextView.choose", "ContextView.enter"})
 
 
 def current_actor() -> Actor | None:
@@ -42,12 +47,31 @@ def actor() -> Actor:
 
 
 def _before_request() -> Response | None:
-    """Find who acts and put their scope in force, for this request alone."""
+    """Find who acts and put their scope in force, for this request alone.
+
+    What is not in PUBLIC_ENDPOINTS is closed to whoever has not signed in, decorated or not.
+    """
     scope.leave()
     db.session.remove()
     g.actor = None
+    if request.endpoint in _STATIC:
+        return None
+    found = _sign_in_of_session()
+    if found is None:
+        return None if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS else _sign_in_first()
+    g.actor = found
+    scope.enter(found.scope)
+    if found.context is None and request.endpoint not in PUBLIC_ENDPOINTS | _CHOOSING:
+        if _is_api():
+            abort(403)
+        return redirect(url_for("ContextView.choose", suite=_this_page()))
+    return None
+
+
+def _sign_in_of_session() -> Actor | None:
+    """Who the session says is acting, with their rights as they stand."""
     user_id = session.get("_user_id")
-    if not user_id or request.endpoint in {"static", "appbuilder.static", "bootstrap.static"}:
+    if not user_id:
         return None
     try:
         person = load(db.session(), int(user_id), g.rights_version)
@@ -60,16 +84,23 @@ def _before_request() -> Response | None:
     context = contexts.get(chosen) if chosen else None
     if context is None and len(contexts) == 1:
         context = next(iter(contexts.values()))
-    g.actor = Actor(person, context, Strength(session.get("strength", "faible")))
-    scope.enter(g.actor.scope)
-    if context is None and request.endpoint not in PUBLIC_ENDPOINTS | {
-        "ContextView.choose",
-        "ContextView.enter",
-    }:
-        if request.blueprint and "Api" in request.blueprint:
-            abort(403)
-        return redirect(url_for("ContextView.choose", suite=request.full_path))
-    return None
+    return Actor(person, context, Strength(session.get("strength", "faible")))
+
+
+def _sign_in_first() -> Response:
+    """401 for a script; the sign-in page for a person, who then comes back to the page they asked for."""
+    if _is_api():
+        abort(401)
+    return redirect(url_for("SignInView.login", next=_this_page()))
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _this_page() -> str | None:
+    """The address to come back to; None for an action, which is not taken again by itself."""
+    return request.full_path.rstrip("?") if request.method == "GET" else None
 
 
 def _key(organiser_id: int | None) -> str:
@@ -92,9 +123,7 @@ def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             current = current_actor()
             if current is None:
-                if api:
-                    abort(401)
-                return redirect(url_for("SignInView.login", next=request.full_path.rstrip("?")))
+                return _sign_in_first()
             if not current.may(right):
                 abort(403)
             if (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from flask import Flask, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 
@@ -39,6 +40,11 @@ def _policy() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Add the headers, and the nonce to templates."""
+    """Add the headers, and the nonce to templates; believe the proxies in front, if any.
+
+    Unread, their headers would make every person one address, which the limits on sign-in count by.
+    """
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     app.after_request(_after_request)
     app.jinja_env.globals["csp_nonce"] = csp_nonce

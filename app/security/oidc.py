@@ -1,7 +1,7 @@
 """What the identity provider says of a person, checked (CSAM/FAS: ../docs/architecture.md, « Connexion »).
 
-Authlib checks state, nonce, signature, aud, exp and at_hash. Added here: `iss` of the answer (RFC 9207), an
-ID token must be there, RS256 only, the signed-JWT userinfo is verified, its `sub` equals the ID token's.
+Authlib checks state, nonce, signature, exp and at_hash. Added here: `iss` of the answer (RFC 9207), an ID token
+must be there and be for this client, RS256 only, the signed-JWT userinfo is verified, its `sub` equals the ID token's.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ from app.rules.niss import parse_niss
 
 PROVIDER: Final = "csam"
 _ALGORITHMS: Final = ["RS256"]
+#: All that a wrong answer makes Authlib, requests (OSError), joserfc or our own reading of it raise.
+_WRONG_ANSWERS: Final = (
+    OAuthError, JoseError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, RuntimeError,
+)  # fmt: skip
 
 
 class SignInRefused(Exception):
@@ -58,24 +62,27 @@ def providers(config: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def identify(client: Any) -> Identity:
     """The person of the callback request. Raises SignInRefused, whatever the provider got wrong."""
-    issuer = str(current_app.config["OIDC_ISSUER"]).rstrip("/")
-    if request.args.get("iss", issuer).rstrip("/") != issuer:
-        raise SignInRefused("iss")
     try:
-        metadata = client.load_server_metadata()
-        if str(metadata.get("issuer", "")).rstrip("/") != issuer:
-            raise SignInRefused("issuer")
-        metadata["id_token_signing_alg_values_supported"] = _ALGORITHMS
-        token = client.authorize_access_token()
-        claims = token.get("userinfo")
-        if not token.get("id_token") or not claims:
-            raise SignInRefused("id_token")
-        info = _userinfo(client, token, issuer)
-    except (OAuthError, JoseError, ValueError, KeyError, OSError, RuntimeError) as error:
-        # OSError: requests' own errors; nothing of the answer is repeated, it may hold a NISS.
+        return _identify(client)
+    except _WRONG_ANSWERS as error:
+        # Nothing of the answer is repeated, it may hold a NISS.
         raise SignInRefused(type(error).__name__) from None
-    if info.get("sub") != claims.get("sub"):
-        raise SignInRefused("sub")
+
+
+def _identify(client: Any) -> Identity:
+    issuer = str(current_app.config["OIDC_ISSUER"]).rstrip("/")
+    metadata = client.load_server_metadata()
+    _require(_same(metadata.get("issuer"), issuer), "issuer")
+    # A provider that names itself in its answers must do so in each of them, else a mix-up goes unseen.
+    named = request.args.get("iss") or metadata.get("authorization_response_iss_parameter_supported")
+    _require(not named or _same(request.args.get("iss"), issuer), "iss")
+    metadata["id_token_signing_alg_values_supported"] = _ALGORITHMS
+    token = client.authorize_access_token()
+    claims = token.get("userinfo")
+    _require(bool(token.get("id_token") and claims), "id_token")
+    _require(_is_for(claims, client), "aud")
+    info = _userinfo(client, token, issuer)
+    _require(bool(claims.get("sub")) and info.get("sub") == claims["sub"], "sub")
     niss = parse_niss(str(info.get("egovNRN", "")))
     if niss is None:
         raise SignInRefused("egovNRN")
@@ -93,9 +100,20 @@ def _userinfo(client: Any, token: Mapping[str, Any], issuer: str) -> dict[str, A
         raise SignInRefused("userinfo")
     keys = KeySet.import_key_set(client.fetch_jwk_set())
     claims: dict[str, Any] = jwt.decode(answer.text, key=keys, algorithms=_ALGORITHMS).claims
-    audience = claims.get("aud")
-    if claims.get("iss", "").rstrip("/") != issuer or client.client_id not in (
-        audience if isinstance(audience, list) else [audience]
-    ):
-        raise SignInRefused("userinfo")
+    _require(_same(claims.get("iss"), issuer) and _is_for(claims, client), "userinfo")
     return claims
+
+
+def _same(given: object, issuer: str) -> bool:
+    return isinstance(given, str) and given.rstrip("/") == issuer
+
+
+def _is_for(claims: Mapping[str, Any], client: Any) -> bool:
+    """Whether a token was made for this client; Authlib lets one pass that lists others and names us `azp`."""
+    audience = claims.get("aud")
+    return client.client_id in (audience if isinstance(audience, list) else [audience])
+
+
+def _require(held: bool, what: str) -> None:
+    if not held:
+        raise SignInRefused(what)

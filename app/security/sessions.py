@@ -3,17 +3,18 @@
 One statement opens a session and brings with it whether the person is still active and the version of
 the rights. A session dies after SESSION_IDLE without a request, after SESSION_ABSOLUTE in any case,
 and at once when the person's epoch moves (disabled, logged out everywhere): it stays dead after
-reactivation because the epoch never goes back.
+reactivation because the epoch never goes back. An id from a cookie is only ever looked up: one that is
+not known is replaced by an id of ours.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
-from flask import Flask, g, has_request_context
+from flask import Flask, Request, g
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 from sqlalchemy import text
 
@@ -28,18 +29,37 @@ _OPEN: Final = text(
        FROM user_session s LEFT JOIN ab_user u ON u.id = s.user_id CROSS JOIN rights_version v
        WHERE s.id_hash = :id_hash"""
 )
-_SAVE: Final = text(
+_CREATE: Final = text(
     """INSERT INTO user_session (id_hash, user_id, data, strength, created_at, last_seen_at)
-       VALUES (:id_hash, :user_id, :data, :strength, :created_at, :now)
-       ON CONFLICT (id_hash) DO UPDATE SET user_id = excluded.user_id, data = excluded.data,
-           strength = excluded.strength, created_at = excluded.created_at, last_seen_at = excluded.last_seen_at"""
+       VALUES (:id_hash, :user_id, :data, :strength, :now, :now)"""
 )
+# An update, never an upsert: a slow request of a session ended meanwhile must not bring it back to life.
+_SAVE: Final = text(
+    """UPDATE user_session SET user_id = :user_id, data = :data, strength = :strength,
+         last_seen_at = CASE WHEN :seen THEN CAST(:now AS timestamptz) ELSE last_seen_at END
+       WHERE id_hash = :id_hash"""
+)
+_TOUCH: Final = text("UPDATE user_session SET last_seen_at = :now WHERE id_hash = :id_hash")
 _DELETE: Final = text("DELETE FROM user_session WHERE id_hash = :id_hash")
 _PURGE: Final = text("DELETE FROM user_session WHERE last_seen_at < :idle OR created_at < :absolute")
 
 
+class Session(ServerSideSession):
+    """A session that knows under which key it was found in the table ("" when it is new)."""
+
+    stored = ""
+
+
 class PostgresSessions(ServerSideSessionInterface):
     """Flask-Session on the `user_session` table, in a connection apart from the page's transaction."""
+
+    session_class = Session
+
+    def open_session(self, app: Flask, request: Request) -> Session:
+        g.session_found = ""
+        session = cast(Session, super().open_session(app, request))
+        session.stored = g.pop("session_found")
+        return session
 
     def _get_store_id(self, sid: str) -> str:
         return hashlib.sha256(sid.encode()).hexdigest()
@@ -63,8 +83,8 @@ class PostgresSessions(ServerSideSessionInterface):
             return None
         g.rights_version = row.version
         g.reference_version = row.reference
-        g.session_created_at = row.created_at
         g.session_seen_at = row.last_seen_at
+        g.session_found = store_id
         return data
 
     def should_set_storage(self, app: Flask, session: ServerSideSession) -> bool:
@@ -73,25 +93,30 @@ class PostgresSessions(ServerSideSessionInterface):
         # A page's own polling (g.passive) must not keep an abandoned session alive.
         return bool(session.modified or (idle and not g.get("passive")))
 
+    def should_set_cookie(self, app: Flask, session: ServerSideSession) -> bool:
+        return self._get_store_id(session.sid) != cast(Session, session).stored
+
     def _upsert_session(
         self, session_lifetime: dt.timedelta, session: ServerSideSession, store_id: str
     ) -> None:
-        data = dict(session)
-        user_id = data.get("_user_id")
         now = clock.now()
-        created = g.get("session_created_at") if has_request_context() else None
         with db.engine.begin() as connection:
-            connection.execute(
-                _SAVE,
-                {
-                    "id_hash": store_id,
-                    "user_id": int(user_id) if user_id else None,
-                    "data": msgspec.json.encode(data),
-                    "strength": data.get("strength", "faible"),
-                    "created_at": created or now,
-                    "now": now,
-                },
-            )
+            if not session.modified:
+                connection.execute(_TOUCH, {"id_hash": store_id, "now": now})
+                return
+            data = dict(session)
+            user_id = data.get("_user_id")
+            values = {
+                "id_hash": store_id,
+                "user_id": int(user_id) if user_id else None,
+                "data": msgspec.json.encode(data),
+                "strength": data.get("strength", "faible"),
+                "now": now,
+            }
+            if store_id == cast(Session, session).stored:
+                connection.execute(_SAVE, {**values, "seen": not g.get("passive")})
+            else:
+                connection.execute(_CREATE, values)
 
     def _delete_session(self, store_id: str) -> None:
         with db.engine.begin() as connection:

@@ -101,16 +101,14 @@ class SignInView(AuthView):
     @expose("/deconnexion/", methods=["POST"])
     def logout(self) -> Response:
         logout_user()
-        session.clear()
+        _new_session()
         flash(_("Vous êtes déconnecté."), "success")
         return redirect(url_for("SignInView.login"))
 
     def _open(self, user: User, strength: Strength, means: str, at: dt.datetime) -> None:
         """A new session with a new id; the old one, if any, is destroyed."""
         context = session.get("context") if session.get("_user_id") == str(user.id) else None
-        current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
-        session.clear()
-        g.session_created_at = None
+        _new_session()
         login_user(user)
         session["epoch"] = user.epoch
         session["strength"] = strength.value
@@ -126,6 +124,12 @@ class SignInView(AuthView):
             summary=f"Connexion {strength.value}",
         )  # fmt: skip
         db.session.commit()
+
+
+def _new_session() -> None:
+    """An empty session under a new id; the old id is worth nothing from here on."""
+    current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
+    session.clear()
 
 
 def _next() -> str:

@@ -1,0 +1,29 @@
+"""No national number in what is kept for others to read: logs, the history."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from app.rules.niss import parse_niss
+
+#: What stands where a value must not be shown.
+HIDDEN: Final = "•••"
+
+_SEPARATOR: Final = r"[\s./\-‐‑–]"
+#: Eleven digits grouped as people write them: 85073003328, 85.07.30-033.28, 850730 033 28.
+_SHAPE: Final = re.compile(
+    rf"(?<!\w)\d{{2}}{_SEPARATOR}?\d{{2}}{_SEPARATOR}?\d{{2}}{_SEPARATOR}{{0,2}}\d{{3}}{_SEPARATOR}?\d{{2}}(?!\w)"
+)
+#: PostgreSQL quotes the row that breaks a constraint.
+_DETAIL: Final = re.compile(r"(?m)^(\s*DETAIL:\s*).*$")
+
+
+def mask_anything(text: str) -> str:
+    """Without whatever looks like a national number, and without the values that a database error quotes."""
+    return _DETAIL.sub(rf"\1{HIDDEN}", _SHAPE.sub(HIDDEN, text))
+
+
+def mask_numbers(text: str) -> str:
+    """Without the valid national numbers; other figures stay, so that the history stays true."""
+    return _SHAPE.sub(lambda found: HIDDEN if parse_niss(found[0]) else found[0], text)
