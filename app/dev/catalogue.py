@@ -21,7 +21,10 @@ def main() -> int:
         )
         update = ["update", f"--input-file={template}", "--output-dir=translations"]
         update += ["--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date", *sys.argv[1:]]
-        finished = subprocess.run([*pybabel, *update], cwd=ROOT, check=False)
+        finished = subprocess.run([*pybabel, *update], cwd=ROOT, check=False, capture_output=True, text=True)
+    if finished.returncode:
+        known = "out of date" in finished.stderr
+        print("Des textes manquent au catalogue : lancez « make catalogue »." if known else finished.stderr)
     return finished.returncode
 
 
