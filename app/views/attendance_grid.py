@@ -98,7 +98,7 @@ def _opening(lines: int, ctx: MonthContext, *, readonly: bool) -> str:
     return (
         f"<table role=grid class=grid-table aria-multiselectable=true{frozen}"
         f" aria-rowcount={rows} aria-colcount={columns}"
-        f' aria-label="Présences de {ctx.month.label}" aria-describedby=grid-keys>'
+        f' aria-label="Présences, {ctx.month.label}" aria-describedby=grid-keys>'
     )
 
 

@@ -25,6 +25,7 @@ export class Editor {
   /** Opens on the active cell. `replacing`: what is typed takes the place of the value; arrows then move on. */
   start({ replacing }) {
     const { row, column } = this.selection;
+    if (this.open) return; // two taps make a double click as well
     if (this.edits.readonly) {
       this.announcer.warn("Ce relevé est en lecture seule");
       return;

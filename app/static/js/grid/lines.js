@@ -40,6 +40,7 @@ export class Lines {
     if (!rows.length || this.edits.readonly) return;
     if (!(await this.withdraw(rows))) return;
     this.remember(rows, "delete", "restore");
+    this.selection.cell?.focus({ preventScroll: true });
     this.announcer.say(`${count(rows.length, "ligne supprimée", "lignes supprimées")}. Ctrl+Z pour annuler`);
   }
 

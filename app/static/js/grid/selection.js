@@ -68,15 +68,18 @@ export class Selection extends EventTarget {
     this.paint();
     const cell = this.cell;
     this.point(row, column);
-    if (cell !== this.stop) {
-      this.stop?.removeAttribute("tabindex");
-      this.stop?.removeAttribute("aria-describedby");
-      cell.tabIndex = 0;
-      cell.setAttribute("aria-colindex", column + 1);
+    const { stop } = this;
+    const held = stop !== null && stop === document.activeElement;
+    cell.tabIndex = 0;
+    cell.setAttribute("aria-colindex", column + 1);
+    if (focus || held) cell.focus({ preventScroll: true });
+    if (focus) cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+    // Only now: a cell that loses its tabindex loses the focus with it.
+    if (cell !== stop) {
+      stop?.removeAttribute("tabindex");
+      stop?.removeAttribute("aria-describedby");
       this.stop = cell;
     }
-    if (focus) cell.focus({ preventScroll: true });
-    if (focus) cell.scrollIntoView({ block: "nearest", inline: "nearest" });
     this.dispatchEvent(new Event("change"));
   }
 

@@ -50,13 +50,15 @@ class Store {
     });
   }
 
+  /** Keeps edits; resolves with the keys of those they took the place of. */
   add(edits) {
-    return this.transaction("chunks", "readwrite", (transaction) => {
+    return this.transaction("chunks", "readwrite", (transaction, done) => {
       const chunks = transaction.objectStore("chunks");
       const last = chunks.index("scope").openCursor(IDBKeyRange.only(this.scope), "prev");
       last.onsuccess = () => {
         const chunk = last.result?.value;
-        const rest = chunk && !chunk.tried ? merge(chunk, edits) : edits;
+        const { rest, replaced } = merge(chunk, edits);
+        done(replaced);
         if (rest !== edits) chunks.put(chunk);
         for (let at = 0; at < rest.length; at += CHUNK) {
           chunks.add({ scope: this.scope, tried: false, edits: rest.slice(at, at + CHUNK) });
@@ -153,10 +155,11 @@ export class MemoryStore {
 
   async add(edits) {
     const chunk = this.chunks.at(-1);
-    const rest = chunk && !chunk.tried ? merge(chunk, edits) : edits;
+    const { rest, replaced } = merge(chunk, edits);
     for (let at = 0; at < rest.length; at += CHUNK) {
       this.chunks.push({ seq: Symbol("chunk"), tried: false, edits: rest.slice(at, at + CHUNK) });
     }
+    return replaced;
   }
 
   async take() {
@@ -191,17 +194,25 @@ export class MemoryStore {
   }
 }
 
-/** Puts edits into an untried chunk, over those of the same cells; answers those that found no room. */
+/**
+ * Puts edits into the last chunk if it was not tried, over those of the same cells. Answers {rest, replaced}: the
+ * edits that found no room, and the keys of those that will never be sent.
+ */
 function merge(chunk, edits) {
+  if (!chunk || chunk.tried) return { rest: edits, replaced: [] };
   const places = new Map(chunk.edits.map((edit, index) => [`${edit.line}:${edit.field}`, index]));
   const rest = [];
+  const replaced = [];
   for (const edit of edits) {
-    const place = places.get(`${edit.line}:${edit.field}`);
-    if (place !== undefined) chunk.edits[place] = { ...edit, old: chunk.edits[place].old };
-    else if (chunk.edits.length < CHUNK) places.set(`${edit.line}:${edit.field}`, chunk.edits.push(edit) - 1);
+    const cell = `${edit.line}:${edit.field}`;
+    const place = places.get(cell);
+    if (place !== undefined) {
+      replaced.push(chunk.edits[place].key);
+      chunk.edits[place] = { ...edit, old: chunk.edits[place].old };
+    } else if (chunk.edits.length < CHUNK) places.set(cell, chunk.edits.push(edit) - 1);
     else rest.push(edit);
   }
-  return rest;
+  return { rest, replaced };
 }
 
 /** The next edit of each cell starts from what is now stored; those after it start from that edit. */

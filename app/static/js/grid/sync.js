@@ -14,6 +14,7 @@ export class Sync extends EventTarget {
     this.net = net;
     this.store = null;
     this.keys = new Set(); // edits not yet answered for
+    this.early = new Set(); // edits of other tabs that were answered for before they were heard of
     this.unkept = 0; // edits whose writing to this device is under way
     this.mode = "online"; // or "offline", "down", "session", "locked", "forbidden"
     this.sending = 0;
@@ -60,14 +61,16 @@ export class Sync extends EventTarget {
   }
 
   async keep(edits) {
+    let replaced;
     try {
-      await this.store.add(edits);
+      replaced = await this.store.add(edits);
     } catch {
       // Disk full or storage withdrawn: from here on in memory, and said in the status line.
-      await this.fallBack(edits);
+      replaced = await this.fallBack(edits);
     }
     this.unkept -= edits.length;
-    this.channel?.postMessage({ kind: "queued", edits });
+    this.channel?.postMessage({ kind: "queued", edits, replaced });
+    this.hear({ kind: "queued", edits, replaced }, false);
     this.schedule(DEBOUNCE_MS);
     this.status();
   }
@@ -168,10 +171,14 @@ export class Sync extends EventTarget {
   }
 
   /** What this tab or another one did. */
-  hear({ kind, edits, results, warnings }, fromElsewhere = true) {
-    if (kind === "queued") for (const { key } of edits) this.keys.add(key);
+  hear({ kind, edits, results, warnings, replaced }, fromElsewhere = true) {
+    if (kind === "queued") {
+      // Another tab's edit may have been sent from here before word of it came.
+      for (const { key } of edits) if (!this.early.has(key)) this.keys.add(key);
+      for (const key of replaced) this.keys.delete(key);
+    }
     if (kind === "results") {
-      for (const { key } of edits) this.keys.delete(key);
+      for (const { key } of edits) this.keys.delete(key) || this.early.add(key);
       if (fromElsewhere) this.savedAt = new Date();
       this.emit("results", { edits, results, warnings });
     } else if (fromElsewhere) this.emit(kind, edits);
@@ -201,7 +208,7 @@ export class Sync extends EventTarget {
   async fallBack(edits) {
     const left = await this.store.all().catch(() => []);
     this.store = new MemoryStore();
-    await this.store.add([...left, ...edits]);
+    return this.store.add([...left, ...edits]);
   }
 
   setMode(mode, message) {

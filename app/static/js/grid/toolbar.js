@@ -15,7 +15,7 @@ export class Toolbar {
     this.search.addEventListener("keydown", ({ key }) => {
       if (key === "Enter" || key === "ArrowDown") this.selection.cell?.focus();
     });
-    this.preference("identity", "grille.identite", matchMedia("(min-width: 48rem)").matches, (on) => this.showIdentity(on));
+    this.preference("identity", "grille.identite", matchMedia("(min-width: 62rem)").matches, (on) => this.showIdentity(on));
     this.preference("light", "grille.legere", true, (on) => {
       this.table.classList.toggle("light", on && this.model.rows.length > HEAVY);
     });

@@ -1,0 +1,178 @@
+"""The mouse, the palette, the toolbar: what a person does without the keyboard."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.journeys.grid.conftest import FIRST_LINE, Grid, value
+from tests.journeys.grid_harness import Sheet
+
+
+def drag(grid: Grid, start: tuple[int, int], end: tuple[int, int], handle: str = "") -> None:
+    grid.cell(*start).click()
+    source = grid.cell(*start).locator(handle) if handle else grid.cell(*start)
+    source.hover()
+    grid.page.mouse.down()
+    grid.cell(*end).hover()
+    grid.page.mouse.up()
+
+
+def test_a_drag_selects_and_shift_click_extends(grid: Grid) -> None:
+    grid.open()
+    drag(grid, (1, 5), (3, 7))
+    assert grid.selected() == 9
+    grid.cell(4, 8).click(modifiers=["Shift"])
+    assert grid.selected() == 16
+
+
+def test_the_handle_fills_and_leaves_closed_days_out(grid: Grid, server: Sheet) -> None:
+    grid.open().type(1, 8, "J")
+    drag(grid, (1, 8), (1, 12), ".grid-handle")
+    for day, shown in ((9, "J"), (10, ""), (11, ""), (12, "J")):
+        grid.shows(1, day, shown)
+    drag(grid, (1, 8), (4, 8), ".grid-handle")
+    grid.shows(4, 8, "J")
+    grid.saved()
+    assert value(server, 4, 8) == "J"
+
+
+def test_the_palette_writes_in_the_selection_and_skips_closed_days(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    drag(grid, (1, 8), (2, 12))
+    grid.page.get_by_role("button", name="I½ : absence injustifiée d’un demi-jour").click()
+    for day, shown in ((8, "I½"), (9, "I½"), (10, ""), (11, ""), (12, "I½")):
+        grid.shows(2, day, shown)
+    grid.saved()
+    assert value(server, 2, 12) == "I½"
+    grid.page.get_by_role("button", name="Effacer").click()
+    grid.shows(2, 12, "")
+
+
+def test_on_one_closed_day_the_palette_is_refused_with_the_reason(grid: Grid, server: Sheet) -> None:
+    grid.open().click(1, 10)
+    grid.page.get_by_role("button", name="P : présence", exact=True).click()
+    grid.has(1, 10, "r")
+    expect(grid.note).to_contain_text("jour fermé (samedi)")
+    assert server.saves == []
+
+
+def test_double_click_edits_and_a_click_elsewhere_commits(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    grid.cell(1, "first_name").dblclick()
+    grid.press("End")
+    grid.keyboard.type("-Lou")
+    grid.click(3, 5)
+    grid.shows(1, "first_name", "Zoé-Lou")
+    grid.saved()
+    assert value(server, 1, "first_name") == "Zoé-Lou"
+
+
+def test_the_line_number_selects_lines_which_can_be_deleted_and_brought_back(
+    grid: Grid, server: Sheet
+) -> None:
+    grid.open()
+    before = grid.totals()
+    rows = grid.page.locator("#grid tbody tr")
+    rows.nth(1).locator("td").first.click()
+    assert grid.selected() == 7 + 31 + 6
+    grid.page.get_by_role("button", name="Supprimer").click()
+    expect(rows).to_have_count(11)
+    expect(rows.nth(1).locator("td").first).to_have_text("2")
+    grid.shows(2, "last_name", "Nguyễn")
+    assert server.lines[FIRST_LINE + 1].deleted
+    assert sum(grid.totals()) < sum(before)
+    grid.press("Control+z")
+    expect(rows).to_have_count(12)
+    grid.shows(2, "last_name", "Dubois")
+    assert not server.lines[FIRST_LINE + 1].deleted
+    assert grid.totals() == before
+
+
+def test_lines_are_added_and_filled_in(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    grid.page.get_by_label("Nombre de lignes à ajouter").fill("30")
+    grid.page.get_by_role("button", name="Ajouter").click()
+    expect(grid.page.locator("#grid tbody tr")).to_have_count(42)
+    expect(grid.page.locator(".grid-table tbody")).to_have_count(2)
+    grid.active(13, "last_name")
+    grid.keyboard.type("Nouveau")
+    grid.press("Tab")
+    grid.keyboard.type("Né")
+    grid.press("Enter").type(13, 5, "p")
+    grid.saved()
+    assert value(server, 13, "last_name") == "Nouveau"
+    assert value(server, 13, 5) == "P"
+    grid.has(13, 3, "c")
+
+
+def test_the_search_hides_lines_and_keeps_the_totals(grid: Grid) -> None:
+    grid.open()
+    before = grid.totals()
+    grid.page.get_by_placeholder("Chercher un enfant").fill("adam nguyen")
+    visible = grid.page.locator("#grid tbody tr:visible")
+    expect(visible).to_have_count(1)
+    expect(grid.page.locator("[data-found]")).to_have_text("1 enfant")
+    assert grid.totals() == before
+    visible.locator("td").nth(10).click()
+    grid.press("ArrowDown", "ArrowUp")
+    expect(visible).to_have_count(1)
+    grid.page.get_by_placeholder("Chercher un enfant").fill("")
+    expect(grid.page.locator("#grid tbody tr:visible")).to_have_count(12)
+
+
+def test_totals_and_occupancy_follow_what_is_typed(grid: Grid, server: Sheet) -> None:
+    server.put(FIRST_LINE, "5", "")
+    grid.open()
+    before, rate = grid.totals(), grid.page.locator("[data-occupancy]").inner_text()
+    row = grid.page.locator("#grid tbody tr").first
+    presences = int(row.locator("td").nth(-6).inner_text())
+    footer = grid.page.locator("#grid tfoot tr").first.locator("td")
+    day = footer.nth(4).inner_text()
+    grid.type(1, 5, "p½")
+    assert grid.totals() == [before[0], before[1] + 1, *before[2:]]
+    expect(row.locator("td").nth(-6)).to_have_text(str(presences))
+    assert float(footer.nth(4).inner_text().replace(",", ".")) == float(day.replace(",", ".")) + 0.5
+    expect(grid.page.locator("[data-occupancy]")).not_to_have_text(rate)
+    grid.press("Control+z")
+    assert grid.totals() == before
+    expect(grid.page.locator("[data-occupancy]")).to_have_text(rate)
+
+
+def test_a_day_over_capacity_is_marked_and_listed(grid: Grid, server: Sheet) -> None:
+    server.ctx = type(server.ctx)(**{**vars(server.ctx), "capacity": 10})
+    grid.open()
+    grid.page.get_by_role("button", name=re.compile("À revoir")).click()
+    expect(grid.page.locator("#grid-issues li").first).to_contain_text(
+        "Plus d’enfants présents que de places (10)"
+    )
+    expect(grid.page.locator("#grid tfoot .over").first).to_be_visible()
+
+
+def test_the_card_of_the_child_can_be_put_away_and_stays_so(grid: Grid) -> None:
+    grid.open()
+    grid.page.get_by_label("Fiche de l’enfant").uncheck()
+    expect(grid.cell(1, "niss")).to_be_hidden()
+    grid.click(1, "first_name").press("ArrowRight").active(1, 1)
+    grid.open()
+    expect(grid.cell(1, "niss")).to_be_hidden()
+
+
+def test_a_finger_taps_twice_to_edit_and_extends_on_demand(grid: Grid, server: Sheet) -> None:
+    context = grid.page.context.browser.new_context(  # type: ignore[union-attr]  # the fixture's browser
+        has_touch=True, is_mobile=True, viewport={"width": 820, "height": 1180}, base_url=grid.page.url
+    )
+    touch = Grid(context.new_page())
+    touch.page.goto(grid.open().page.url)
+    touch.ready().cell(1, 5).tap()
+    touch.page.get_by_role("button", name="Étendre").tap()
+    touch.cell(2, 6).tap()
+    assert touch.selected() == 4
+    touch.page.get_by_role("button", name="J : absence justifiée", exact=True).tap()
+    touch.shows(2, 6, "J")
+    touch.page.get_by_role("button", name="Étendre").tap()
+    touch.cell(3, 5).tap()
+    touch.cell(3, 5).tap()
+    expect(touch.page.locator(".grid-editor")).to_be_visible()
+    context.close()

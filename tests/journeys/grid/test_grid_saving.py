@@ -1,0 +1,325 @@
+"""The save queue: what is said is true, and nothing typed is ever lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Watch
+from tests.journeys.grid.conftest import FIRST_LINE, Grid, value
+from tests.journeys.grid_harness import Harness, Sheet
+
+_FAILURES = r"Failed to load resource|net::ERR_INTERNET_DISCONNECTED|^5\d\d "
+
+
+@pytest.fixture(autouse=True)
+def failures_are_meant(watch: Watch) -> None:
+    watch.expect(_FAILURES)
+
+
+def stored(page: Page) -> list[dict[str, object]]:
+    """What the browser keeps of unsent edits."""
+    found = page.evaluate(
+        """() => new Promise((resolve, reject) => {
+          const opening = indexedDB.open("releve-de-presences");
+          opening.onerror = reject;
+          opening.onsuccess = () => {
+            const all = opening.result.transaction("chunks").objectStore("chunks").getAll();
+            all.onsuccess = () => { opening.result.close(); resolve(all.result.flatMap(({ edits }) => edits)); };
+          };
+        })"""
+    )
+    return list(found)
+
+
+def test_saved_is_only_said_once_the_server_said_so(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    expect(grid.status).to_have_text("Aucune modification en attente")
+    server.delay = 1.5
+    grid.type(1, 5, "J")
+    grid.has(1, 5, "[qs]")
+    expect(grid.status).to_have_text(
+        re.compile(r"1 modification en attente|Enregistrement de 1 modification…")
+    )
+    assert [edit["new"] for edit in stored(grid.page)] == ["J"]
+    grid.has(1, 5, "s")
+    grid.saved()
+    grid.has(1, 5, "k")
+    assert stored(grid.page) == []
+    grid.lacks(1, 5, "k")
+
+
+def test_edits_leave_in_one_batch_and_the_last_value_of_a_cell_wins(grid: Grid, server: Sheet) -> None:
+    grid.open().type(1, 5, "J").type(1, 6, "I").type(1, 5, "P½")
+    grid.saved()
+    assert [[(edit["field"], edit["new"]) for edit in edits] for edits in server.saves] == [
+        [("5", "P½"), ("6", "I")]
+    ]
+
+
+def test_offline_edits_wait_are_said_to_and_leave_when_the_network_is_back(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    grid.page.context.set_offline(True)
+    grid.type(1, 5, "J").type(1, 6, "I").type(2, 5, "J½")
+    expect(grid.status).to_have_text("3 modifications en attente – hors ligne")
+    expect(grid.page.locator("#grid")).to_have_class(re.compile("is-offline"))
+    assert server.saves == []
+    grid.page.context.set_offline(False)
+    grid.saved()
+    assert [value(server, 1, 5), value(server, 1, 6), value(server, 2, 5)] == ["J", "I", "J½"]
+
+
+def test_offline_edits_survive_the_closing_of_the_tab(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    server.failure = 503
+    grid.type(1, 5, "J")
+    expect(grid.status).to_contain_text("le serveur ne répond pas")
+    context = grid.page.context
+    grid.page.close()
+    server.failure = None
+    back = Grid(context.new_page()).open()
+    back.shows(1, 5, "J")
+    back.saved()
+    assert value(server, 1, 5) == "J"
+    assert stored(back.page) == []
+
+
+def test_a_lost_answer_does_not_make_the_edit_twice_nor_a_conflict(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    server.failure = "lost"
+    grid.type(1, 5, "J")
+    expect(grid.status).to_contain_text("le serveur ne répond pas")
+    grid.type(1, 5, "I")
+    server.failure = None
+    grid.saved()
+    assert value(server, 1, 5) == "I"
+    first, again, then = (edits[0] for edits in (server.saves[0], server.saves[-2], server.saves[-1]))
+    assert first["key"] == again["key"] != then["key"]
+    assert (then["old"], then["new"]) == ("J", "I")
+
+
+def test_a_refusal_stays_typed_says_why_and_can_be_given_up(grid: Grid, server: Sheet) -> None:
+    grid.open().type(1, "birth_date", "31/02/2024")
+    grid.has(1, "birth_date", "r")
+    grid.shows(1, "birth_date", "31/02/2024")
+    grid.click(1, "birth_date")
+    expect(grid.note).to_contain_text("n’existe pas")
+    expect(grid.note).to_contain_text("Valeur gardée par le portail : 01/01/2024")
+    expect(grid.status).to_have_text(re.compile("sauf 1 cellule à revoir"))
+    expect(grid.page.locator("[data-live=assertive]")).to_contain_text("Refusé")
+    grid.page.reload()
+    grid.ready().shows(1, "birth_date", "31/02/2024")
+    grid.has(1, "birth_date", "r")
+    grid.click(1, "birth_date")
+    grid.page.get_by_role("button", name="Abandonner").click()
+    grid.shows(1, "birth_date", "01/01/2024")
+    grid.lacks(1, "birth_date", "r")
+    grid.page.reload()
+    grid.ready().shows(1, "birth_date", "01/01/2024")
+
+
+def test_an_unknown_code_is_refused_at_once_and_counts_for_what_is_stored(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    before = grid.totals()
+    grid.type(1, 5, "zz")
+    grid.has(1, 5, "r")
+    grid.shows(1, 5, "zz")
+    assert grid.totals() == before
+    assert server.saves == []
+    grid.type(1, 5, "J")
+    grid.saved()
+
+
+def test_dates_are_shown_as_the_server_writes_them(grid: Grid, server: Sheet) -> None:
+    server.put(FIRST_LINE, "1", "")
+    server.put(FIRST_LINE, "2", "")
+    grid.open().type(1, "entry_date", "5.10.26")
+    grid.shows(1, "entry_date", "05/10/2026")
+    grid.has(1, 2, "o")
+    grid.lacks(1, 5, "o")
+
+
+def test_codes_refused_for_a_date_are_sent_again_once_it_is_mended(grid: Grid, server: Sheet) -> None:
+    server.put(FIRST_LINE, "5", "")
+    server.put(FIRST_LINE, "exit_date", "02/10/2026")
+    grid.open().type(1, 5, "P")
+    grid.has(1, 5, "r")
+    expect(grid.page.locator("[data-live=assertive]")).to_contain_text("L’enfant sort le 02/10/2026")
+    grid.type(1, "exit_date", "31/10/2026")
+    grid.saved()
+    assert value(server, 1, 5) == "P"
+
+
+def test_a_conflict_shows_both_values_and_the_person_chooses(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    server.put(FIRST_LINE, "5", "I")
+    server.put(FIRST_LINE + 1, "5", "I½")
+    grid.type(1, 5, "J").type(2, 5, "J")
+    grid.has(1, 5, "x")
+    grid.has(2, 5, "x")
+    expect(grid.status).to_contain_text("sauf 2 cellules à revoir")
+    grid.click(1, 5)
+    expect(grid.note).to_contain_text("Anne Dupont a mis I le 03/11/2026 09:12")
+    grid.press("Enter")
+    dialog = grid.page.get_by_role("dialog", name="Deux valeurs pour la même cellule")
+    expect(dialog.locator("tbody tr")).to_have_count(2)
+    dialog.get_by_role("button", name="J (la mienne)").first.click()
+    dialog.get_by_role("button", name="I½ (Anne Dupont, 03/11/2026 09:12)").click()
+    expect(dialog).to_be_hidden()
+    grid.shows(2, 5, "I½")
+    grid.saved()
+    assert [value(server, 1, 5), value(server, 2, 5)] == ["J", "I½"]
+
+
+def test_others_changes_come_in_without_touching_what_is_typed(grid: Grid, server: Sheet) -> None:
+    grid.page.clock.install()
+    grid.open()
+    before = grid.totals()
+    server.put(FIRST_LINE, "5", "I")
+    server.put(FIRST_LINE + 2, "last_name", "Dupont")
+    grid.page.clock.run_for(21_000)
+    grid.shows(1, 5, "I")
+    grid.shows(3, "last_name", "Dupont")
+    assert grid.totals()[4] == before[4] + 1
+    grid.has(1, 5, "n")
+
+
+def test_an_expired_session_loses_nothing_even_if_the_token_changed(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    server.signed_out = True
+    grid.type(1, 5, "J")
+    expect(grid.banner).to_contain_text("Votre session a expiré : reconnectez-vous, rien n’est perdu")
+    expect(grid.banner.get_by_role("link", name="Se reconnecter")).to_have_attribute("href", "/connexion")
+    expect(grid.status).to_contain_text("1 modification en attente – session expirée")
+    server.signed_out = False
+    server.token = "jeton-2"
+    grid.page.evaluate("dispatchEvent(new Event('focus'))")
+    grid.saved()
+    expect(grid.banner).to_be_hidden()
+    assert value(server, 1, 5) == "J"
+
+
+def test_another_person_signing_in_does_not_send_these_edits(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    server.signed_out = True
+    grid.type(1, 5, "J")
+    expect(grid.banner).to_be_visible()
+    server.signed_out = False
+    server.token = "jeton-2"
+    server.user = 8
+    grid.page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(grid.status).to_contain_text("session expirée")
+    assert server.saves == []
+    grid.page.reload()
+    grid.ready().lacks(1, 5, "q")
+    assert server.saves == []
+
+
+def test_a_locked_month_becomes_read_only_and_gives_the_unsent_back(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    server.locked = True
+    grid.type(1, 5, "J").type(1, "first_name", "Ada")
+    dialog = grid.page.get_by_role("dialog", name="Modifications qui n’ont pas pu être enregistrées")
+    expect(dialog.locator("textarea")).to_have_value(
+        re.compile(r"Lambert \w+\tlundi 5\tJ\nLambert \w+\tPrénom\tAda")
+    )
+    grid.press("Escape")
+    expect(grid.banner).to_contain_text("n’est plus modifiable")
+    grid.click(2, 5)
+    grid.keyboard.type("J")
+    expect(grid.page.locator(".grid-editor")).to_have_count(0)
+
+
+def test_a_batch_the_server_finds_too_large_is_cut_and_sent_in_order(grid: Grid, server: Sheet) -> None:
+    server.largest = 5
+    grid.open().click(1, 5).press(
+        "Shift+ArrowDown", "Shift+ArrowDown", "Shift+ArrowDown", *["Shift+ArrowRight"] * 4
+    )
+    grid.keyboard.type("I½")
+    grid.press("Control+Enter")
+    grid.saved()
+    assert value(server, 4, 9) == "I½"
+    assert max(map(len, server.saves)) <= 5
+    assert [edit["line"] for edits in server.saves for edit in edits] == sorted(
+        edit["line"] for edits in server.saves for edit in edits
+    )
+
+
+def test_two_tabs_of_one_sheet_send_each_edit_once_and_show_each_other(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    other = Grid(grid.page.context.new_page()).open()
+    server.delay = 0.3
+    grid.type(1, 5, "J")
+    other.type(2, 5, "J½")
+    grid.shows(2, 5, "J½")
+    other.shows(1, 5, "J")
+    other.saved()
+    grid.saved()
+    keys = [edit["key"] for edits in server.saves for edit in edits]
+    assert len(keys) == len(set(keys)) == 2
+    assert [value(server, 1, 5), value(server, 2, 5)] == ["J", "J½"]
+
+
+def test_without_a_store_the_page_warns_before_it_is_closed(grid: Grid, server: Sheet) -> None:
+    grid.page.add_init_script(
+        "Object.defineProperty(window, 'indexedDB', { get() { throw new Error('refusé'); } })"
+    )
+    grid.open()
+    server.failure = 503
+    grid.type(1, 5, "J")
+    expect(grid.status).to_contain_text("Laissez cet onglet ouvert")
+    with grid.page.expect_event("dialog") as asked:
+        grid.page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.accept()
+
+
+def test_a_niss_is_never_in_the_page_and_typing_replaces_it(grid: Grid, server: Sheet) -> None:
+    grid.open().shows(2, "niss", "présent")
+    grid.click(2, "niss").press("F2")
+    expect(grid.page.locator(".grid-editor")).to_have_value("")
+    grid.press("Enter").shows(2, "niss", "présent")
+    assert server.saves == []
+    grid.type(2, "niss", "85.07.30-033.28")
+    grid.shows(2, "niss", "présent")
+    grid.saved()
+    assert server.saves[-1][0]["new"] == "85.07.30-033.28"
+    assert "33.28" not in grid.page.content()
+    assert stored(grid.page) == []
+
+
+def test_a_form_that_needs_the_month_waits_for_the_queue(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    server.delay = 0.5
+    grid.type(1, 5, "J")
+    grid.page.get_by_role("button", name="Soumettre").click()
+    grid.page.wait_for_url("**/soumis*")
+    assert value(server, 1, 5) == "J"
+
+
+def test_a_read_only_month_can_be_read_and_copied(grid: Grid, server: Sheet) -> None:
+    server.readonly = True
+    grid.open()
+    expect(grid.status).to_have_text("Lecture seule")
+    expect(grid.page.get_by_role("button", name="Annuler")).to_be_hidden()
+    grid.click(1, "last_name")
+    grid.keyboard.type("X")
+    expect(grid.page.locator(".grid-editor")).to_have_count(0)
+    assert grid.copy() == "Lambert"
+    grid.press("Delete").shows(1, "last_name", "Lambert")
+
+
+def test_nothing_is_sent_for_another_sheet_of_the_same_browser(
+    grid: Grid, harness: Harness, server: Sheet
+) -> None:
+    grid.open()
+    server.failure = 503
+    grid.type(1, 5, "J")
+    expect(grid.status).to_contain_text("le serveur ne répond pas")
+    server.failure = None
+    server.user = 9
+    grid.page.reload()
+    grid.ready().lacks(1, 5, "q")
+    expect(grid.status).to_have_text("Aucune modification en attente")

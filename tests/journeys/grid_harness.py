@@ -1,0 +1,316 @@
+"""A server for the grid alone, in memory, whose failures the tests choose.
+
+What the grid does when a save is refused, lost, late or in conflict has to be provoked on purpose: the real
+portal does not fail on demand. All else of the page is real: the rendered table, the scripts, the rules.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import flask_bootstrap
+from flask import Flask, Response, jsonify, redirect, request, send_from_directory
+from werkzeug.serving import make_server
+
+import app
+from app.rules.attendance import (
+    DAY_KEYS,
+    FIELDS,
+    ChildLine,
+    MonthContext,
+    format_field,
+    judge_line,
+    parse_field,
+    refusal,
+)
+from app.rules.codes import EMPTY_MONTH
+from app.rules.months import Month
+from app.rules.violations import Violation
+from app.views.attendance_grid import GridLine, month_figures, render_grid
+
+MONTH = Month(2026, 10)
+_ROOT = Path(app.__file__).parent
+_BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
+_PAGE = """<!doctype html>
+<html lang="fr">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="csrf-token" content="{{ token }}">
+  <title>Octobre 2026 – Présences</title>
+  <link rel="stylesheet" href="/bootstrap/css/bootstrap.min.css">
+  <link rel="stylesheet" href="/static/css/portal.css">
+  <link rel="stylesheet" href="/static/css/grid.css">
+</head>
+<body>
+  <main class="p-3">
+    <h1 class="fs-4"><a href="#avant">Octobre 2026</a></h1>
+    {% include "attendance/_grid.html" %}
+    <form action="/soumis" data-grid-flush><button>Soumettre</button></form>
+  </main>
+  <script type="module" src="/static/js/grid/main.js"></script>
+</body>
+</html>"""
+# The portal's, as far as a page without forms elsewhere goes: nothing inline, Bootstrap's icons as data.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:"
+)
+_COLUMNS = (*(spec.key for spec in FIELDS), *DAY_KEYS)
+
+
+def context(**changes: Any) -> MonthContext:
+    """October 2026 seen from November: weekends closed, 60 places."""
+    weekend = {5: "samedi", 6: "dimanche"}
+    closed = {day: weekend[number] for day in range(1, 32) if (number := MONTH.day(day).weekday()) in weekend}
+    month = MonthContext(MONTH, dt.date(2026, 11, 3), closed, 60, 500, 36, include_justified=False)
+    return replace(month, **changes)
+
+
+_LAST = ("Lambert", "Dubois", "Nguyễn", "Peeters", "El Amrani", "Van den Broeck", "O’Brien", "Çelik")
+_FIRST = ("Zoé", "Adam", "Inès", "Noah", "Léa-Marie", "Sacha", "Mila", "Ömer")
+
+
+def children(number: int, ctx: MonthContext) -> list[ChildLine]:
+    """Fictional children, the same on each call, with all six codes."""
+    pattern = "PPpPPPJPPPjPIPPPpPPiPP"
+    lines = []
+    for index in range(number):
+        codes = "".join(
+            "." if day in ctx.closed else pattern[(index * 7 + day) % len(pattern)] for day in range(1, 32)
+        )
+        lines.append(
+            ChildLine(
+                last_name=_LAST[index % len(_LAST)] + (f" {index // 64 + 1}" if index >= 64 else ""),
+                first_name=_FIRST[index // len(_LAST) % len(_FIRST)],
+                birth_date=dt.date(2024, 1 + index % 12, 1 + index % 28),
+                entry_date=dt.date(2025, 9, 1),
+                pfp_rate=Decimal("12.50"),
+                codes=codes,
+                niss_hash=f"n{index}" if index % 3 else None,
+            )
+        )
+    return lines
+
+
+@dataclass
+class Line:
+    child: ChildLine
+    version: int = 1
+    deleted: bool = False
+    changed: dt.datetime = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass
+class Sheet:
+    """The month as the server holds it, and how it is to behave."""
+
+    ctx: MonthContext
+    lines: dict[int, Line]
+    user: int = 7
+    readonly: bool = False
+    token: str = "jeton-1"
+    #: Status that saves are answered with, instead of being done; "lost" does them and cuts the answer.
+    failure: int | str | None = None
+    delay: float = 0
+    locked: bool = False
+    signed_out: bool = False
+    largest: int = 500
+    saves: list[list[dict[str, Any]]] = field(default_factory=list)
+    entries: list[dict[str, str]] = field(default_factory=list)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @classmethod
+    def of(cls, children: list[ChildLine], ctx: MonthContext) -> Sheet:
+        return cls(ctx, {881 + index: Line(child) for index, child in enumerate(children)})
+
+    def value(self, number: int, column: str) -> str:
+        child = self.lines[number].child
+        if column == "niss":
+            return format_field("niss", child.niss_hash)
+        value = child.codes[int(column) - 1] if column.isdigit() else getattr(child, column)
+        return format_field(column, value)
+
+    def judge(self, number: int) -> list[Violation]:
+        return judge_line(self.lines[number].child, self.ctx)
+
+    def put(self, number: int, column: str, typed: str) -> None:
+        """Someone else's edit."""
+        with self.lock:
+            line = self.lines[number]
+            line.child = _with(line.child, column, parse_field(column, typed)[0])
+            line.version += 1
+            line.changed = dt.datetime.now(dt.UTC)
+
+    def edit(self, edit: Mapping[str, Any]) -> dict[str, Any]:
+        number, column = int(edit["line"]), str(edit["field"])
+        line = self.lines[number]
+        standing = self.value(number, column)
+        answer = {"key": edit["key"], "value": standing, "version": line.version}
+        value, wrong = parse_field(column, edit["new"])
+        after = line.child if wrong else _with(line.child, column, value)
+        if not wrong and after == line.child:
+            return answer | {"status": "saved"}
+        if not wrong and standing != edit["old"]:
+            other = {"theirs": standing, "by": "Anne Dupont", "at": "03/11/2026 09:12"}
+            return answer | other | {"status": "conflict"}
+        wrong = wrong or refusal(after, column, self.ctx)
+        if wrong:
+            return answer | {"status": "refused", "message": wrong.message, "help": wrong.help}
+        self.put(number, column, edit["new"])
+        self.entries.insert(0, {"at": "03/11/2026 09:14", "who": "Moi Même", "old": standing,
+                                "new": self.value(number, column), "how": "grille"})  # fmt: skip
+        return answer | {"status": "saved", "value": self.value(number, column), "version": line.version}
+
+
+def _with(child: ChildLine, column: str, value: Any) -> ChildLine:
+    if column.isdigit():
+        day = int(column)
+        return replace(child, codes=child.codes[: day - 1] + value + child.codes[day:])
+    if column == "niss":
+        return replace(child, niss_hash=value)
+    return replace(child, **{column: value})
+
+
+def _issue(found: Violation) -> dict[str, Any]:
+    return {"field": found.field, "days": list(found.days), "message": found.message, "help": found.help,
+            "severity": found.severity.value}  # fmt: skip
+
+
+class Harness:
+    """The server; `sheet` is replaced before each test."""
+
+    def __init__(self) -> None:
+        self.sheet = Sheet.of([], context())
+        self.url = ""
+        self.app = Flask("grille", template_folder=_ROOT / "templates", static_folder=_ROOT / "static")
+        self.app.jinja_env.globals["_"] = str
+        self.app.add_url_rule("/", view_func=self.page)
+        self.app.add_url_rule("/bootstrap/<path:name>", view_func=self.bootstrap)
+        self.app.add_url_rule("/soumis", "submitted", lambda: "soumis")
+        self.app.add_url_rule("/connexion", "sign_in", lambda: "connexion")
+        self.app.add_url_rule("/api/cellules", view_func=self.save, methods=["POST"])
+        self.app.add_url_rule("/api/lignes", view_func=self.change_lines, methods=["POST"])
+        self.app.add_url_rule("/api/historique", view_func=self.history)
+        self.app.add_url_rule("/api/etat", view_func=self.state)
+        self.app.add_url_rule("/favicon.ico", "icon", lambda: ("", 204))
+        self.app.after_request(_strict)
+
+    def bootstrap(self, name: str) -> Response:
+        return send_from_directory(_BOOTSTRAP, name)
+
+    def page(self) -> Any:
+        sheet = self.sheet
+        if sheet.signed_out:
+            return redirect("/connexion")
+        shown = [
+            GridLine(number, line.version, line.child, bool(line.child.niss_hash), sheet.judge(number))
+            for number, line in sheet.lines.items()
+            if not line.deleted
+        ]
+        with self.app.app_context():
+            template = self.app.jinja_env.from_string(_PAGE)
+        return template.render(
+            grid=render_grid(shown, sheet.ctx, readonly=sheet.readonly),
+            figures=month_figures(shown, sheet.ctx),
+            token=sheet.token,
+            sheet_id=12,
+            user_id=sheet.user,
+            state="brouillon",
+            readonly=sheet.readonly,
+            month=MONTH,
+            since=dt.datetime.now(dt.UTC).isoformat(),
+            login_url="/connexion",
+            urls={name: f"/api/{path}" for name, path in
+                  {"save": "cellules", "history": "historique", "lines": "lignes", "poll": "etat"}.items()},
+        )  # fmt: skip
+
+    def refused(self) -> Any:
+        """The answer instead of doing what is asked, if any."""
+        sheet = self.sheet
+        time.sleep(sheet.delay)
+        if sheet.signed_out:
+            return jsonify(error="session"), 401
+        if sheet.locked:
+            return jsonify(error="locked", message="Ce relevé a été soumis : il n’est plus modifiable."), 409
+        if isinstance(sheet.failure, int):
+            return jsonify(error="panne"), sheet.failure
+        if request.method == "POST" and request.headers.get("X-CSRFToken") != sheet.token:
+            return jsonify(error="csrf"), 400
+        return None
+
+    def save(self) -> Any:
+        if (answer := self.refused()) is not None:
+            return answer
+        edits = request.get_json()["edits"]
+        sheet = self.sheet
+        if len(edits) > sheet.largest:
+            return jsonify(error="taille"), 413
+        with sheet.lock:
+            sheet.saves.append(edits)
+            results = [sheet.edit(edit) for edit in edits]
+            touched = {int(edit["line"]) for edit in edits}
+            warnings = {str(n): [_issue(found) for found in sheet.judge(n)] for n in touched}
+        if sheet.failure == "lost":
+            return jsonify(error="perdu"), 502
+        return jsonify(results=results, warnings=warnings)
+
+    def change_lines(self) -> Any:
+        if (answer := self.refused()) is not None:
+            return answer
+        body, lines = request.get_json(), self.sheet.lines
+        if "add" in body:
+            first = max(lines, default=880) + 1
+            for number in range(first, first + body["add"]):
+                lines[number] = Line(ChildLine(codes=EMPTY_MONTH))
+            return jsonify(lines=[{"id": n, "version": 1} for n in range(first, first + body["add"])])
+        verb = "delete" if "delete" in body else "restore"
+        for number in body[verb]:
+            lines[number].deleted = verb == "delete"
+        return jsonify({f"{verb}d": body[verb]})
+
+    def history(self) -> Any:
+        return self.refused() or jsonify(entries=self.sheet.entries)
+
+    def state(self) -> Any:
+        if (answer := self.refused()) is not None:
+            return answer
+        since = dt.datetime.fromisoformat(request.args["since"])
+        sheet = self.sheet
+        changed = {
+            number: {"version": line.version, "values": {key: sheet.value(number, key) for key in _COLUMNS}}
+            for number, line in sheet.lines.items()
+            if line.changed > since
+        }
+        return jsonify(state="brouillon", now=dt.datetime.now(dt.UTC).isoformat(), lines=changed,
+                       deleted=[n for n, line in sheet.lines.items() if line.deleted])  # fmt: skip
+
+
+def _strict(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _POLICY
+    return response
+
+
+@contextmanager
+def running() -> Iterator[Harness]:
+    """The harness on a free port of this machine, in a thread."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    harness = Harness()
+    server = make_server("127.0.0.1", 0, harness.app, threaded=True)
+    harness.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield harness
+    finally:
+        server.shutdown()
+        thread.join()
