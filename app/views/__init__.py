@@ -37,6 +37,10 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         RoleView,
     ):
         appbuilder.add_view_no_menu(view)
+    if app.config["ENVIRONMENT"] != "production":
+        from app.views.gallery import GalleryView
+
+        appbuilder.add_view_no_menu(GalleryView)
     components.init_app(app)
     errors.init_app(app)
     menu.init_app(app)

@@ -6,7 +6,7 @@ import datetime as dt
 import decimal
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, ValuesView
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -64,7 +64,7 @@ def flat(errors: object) -> list[str]:
     """The messages of a field of any kind: lists of fields hold dictionaries of lists."""
     if isinstance(errors, Mapping):
         errors = errors.values()
-    if isinstance(errors, Iterable) and not isinstance(errors, str):
+    if isinstance(errors, list | tuple | ValuesView):
         return [text for part in errors for text in flat(part)]
     return [str(errors)]
 

@@ -20,6 +20,8 @@ class Shown:
     text: str = ""
     items: tuple[str, ...] = ()
     numeric: bool = False
+    #: Never broken over two lines: a date, a moment.
+    whole: bool = False
     unofficial: bool = False
 
 
@@ -50,9 +52,9 @@ def _plain(value: Any) -> Shown:
     if isinstance(value, enum.Enum):
         return Shown(str(getattr(value, "label", value.value)))
     if isinstance(value, dt.datetime):
-        return Shown(instant(value))
+        return Shown(instant(value), whole=True)
     if isinstance(value, dt.date):
-        return Shown(date(value))
+        return Shown(date(value), whole=True)
     if isinstance(value, dt.time):
         return Shown(value.strftime("%H:%M"))
     if isinstance(value, int | float | decimal.Decimal):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -13,22 +13,49 @@ from app.scope import OutOfScope
 
 MESSAGES: dict[int, tuple[str, str]] = {
     400: ("Demande incomprise", "La page a envoyé une demande incomplète. Rechargez-la et recommencez."),
-    401: ("Connexion nécessaire", "Votre session a pris fin. Reconnectez-vous : vous reviendrez à la même page."),
-    403: ("Accès refusé", "Vous n’avez pas le droit de faire ceci. Demandez-le à l’administrateur de votre PO."),
+    401: (
+        "Connexion nécessaire",
+        "Votre session a pris fin. Reconnectez-vous : vous reviendrez à la même page.",
+    ),
+    403: (
+        "Accès refusé",
+        "Vous n’avez pas le droit de faire ceci. Demandez-le à l’administrateur de votre PO.",
+    ),
     404: ("Page introuvable", "Cette page n’existe pas, ou elle n’est pas accessible avec vos droits."),
     405: ("Demande incomprise", "Cette adresse ne s’ouvre pas de cette façon. Revenez à la page d’accueil."),
-    409: ("Données modifiées entre-temps", "Quelqu’un a modifié ces données. Rechargez la page pour les revoir."),
-    413: ("Fichier trop volumineux", "Le fichier dépasse la taille permise (5 Mo). Réduisez-le et recommencez."),
+    409: (
+        "Données modifiées entre-temps",
+        "Quelqu’un a modifié ces données. Rechargez la page pour les revoir.",
+    ),
+    413: (
+        "Fichier trop volumineux",
+        "Le fichier dépasse la taille permise (5 Mo). Réduisez-le et recommencez.",
+    ),
     429: ("Trop de tentatives", "Patientez une minute avant de réessayer."),
-    500: ("Erreur du portail", "L’erreur est enregistrée. Réessayez ; si elle se répète, contactez le helpdesk."),
+    500: (
+        "Erreur du portail",
+        "L’erreur est enregistrée. Réessayez ; si elle se répète, contactez le helpdesk.",
+    ),
 }
 
 
-def _answer(status: int) -> Any:
-    title, message = MESSAGES.get(status, MESSAGES[500 if status >= 500 else 400])
+_STALE = (
+    "Page à recharger",
+    "Cette page est restée ouverte pendant que votre session changeait. Rechargez-la et recommencez.",
+)
+
+
+def _answer(status: int, words: tuple[str, str] | None = None) -> Any:
+    title, message = words or MESSAGES.get(status, MESSAGES[500 if status >= 500 else 400])
     if request.path.startswith("/api/"):
         return jsonify(error=status, message=message), status
-    return render_template("errors/error.html", status=status, title=title, message=message), status
+    told = {"status": status, "title": title, "message": message}
+    try:
+        return render_template("errors/error.html", **told), status
+    except Exception:  # whatever failed: most often the database, which holds the session
+        current_app.logger.exception("the error page itself failed")
+        # Neither the session nor the database, which render_template would ask for the user.
+        return current_app.jinja_env.get_template("errors/bare.html").render(told), status
 
 
 def _http_error(error: HTTPException) -> Any:
@@ -38,7 +65,7 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _csrf_error(_error: CSRFError) -> Any:
-    return _answer(400)
+    return _answer(400, _STALE)
 
 
 def _out_of_scope(_error: OutOfScope) -> Any:
@@ -47,8 +74,6 @@ def _out_of_scope(_error: OutOfScope) -> Any:
 
 
 def _unexpected(error: Exception) -> Any:
-    from flask import current_app
-
     current_app.logger.error("unexpected error on %s", request.endpoint, exc_info=error)
     db.session.rollback()
     return _answer(500)
