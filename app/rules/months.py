@@ -29,6 +29,9 @@ FIRST_YEAR = 1900
 LAST_YEAR = 2199
 
 
+_SHORT = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Month:
     """One month, 1 to 12, of one year, 1900 to 2199. Months order as time does. ValueError outside these."""
@@ -86,6 +89,16 @@ class Month:
     def label(self) -> str:
         """As a French sentence says it: "octobre 2026"."""
         return f"{MONTH_NAMES[self.month - 1]} {self.year}"
+
+    @property
+    def of_label(self) -> str:
+        """The month behind "présences": "d’octobre 2026", "de mars 2026"."""
+        return f"d’{self.label}" if self.label[0] in "aoAO" else f"de {self.label}"
+
+    @property
+    def short_label(self) -> str:
+        """The month alone, as short as French writes it: "oct.", "mai"."""
+        return _SHORT[self.month - 1]
 
     def contains(self, day: date) -> bool:
         """Whether `day` falls in this month."""

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, flash, g, redirect, request, session, url_for
+from flask import Flask, abort, g, redirect, request, session, url_for
 from flask_login import logout_user
 from werkzeug.wrappers import Response
 
@@ -149,7 +149,6 @@ def weak_connection(*, api: bool = False) -> Any:
     if api:
         abort(403, description="connexion-forte")
     back = request.referrer if request.method == "POST" else request.full_path
-    flash("Rien n’est perdu : vos données enregistrées vous attendent.", "info")
     return render_template("security/weak_connection.html", back=back), 403
 
 

@@ -105,8 +105,8 @@ class AttendanceView(BaseView):
             flash(_("Ce relevé est déjà soumis."), "info")
         else:
             flash(
-                _("Les présences de %(month)s sont soumises (version %(version)s). Votre accusé de réception est prêt.",
-                  month=month.label, version=done.version),
+                _("Les présences %(month)s sont soumises (version %(version)s). Votre accusé de réception est prêt.",
+                  month=month.of_label, version=done.version),
                 "success",
             )  # fmt: skip
         return _to_month(facility_id, month)

@@ -36,6 +36,8 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
         "today": today,
         "typed": typed,
         "previous": None,
+        "versions": [],
+        "returns": [],
         "pending": imports.pending(session, person.user_id, facility.id, month),
     }
     if sheet is None:
@@ -85,6 +87,6 @@ def consulted(sheet: AttendanceSheet, month: Month, who: journal.Who) -> None:
     """Write the consultation into the history, once the page is made. Commits."""
     journal.record(
         db.session(), who, "consultation", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
-        object_type="attendance_sheet", object_id=sheet.id, summary=f"Présences de {month.label} consultées",
+        object_type="attendance_sheet", object_id=sheet.id, summary=f"Présences {month.of_label} consultées",
     )  # fmt: skip
     db.session.commit()

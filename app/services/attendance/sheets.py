@@ -157,7 +157,7 @@ def _create(
     journal.record(
         session, who, "creation", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
         object_type="attendance_sheet", object_id=sheet.id,
-        summary=f"Relevé de {ctx.month.label} créé : {how}",
+        summary=f"Relevé {ctx.month.of_label} créé : {how}",
     )  # fmt: skip
     session.commit()
     return sheet

@@ -131,7 +131,7 @@ def submit(
     journal.record(
         session, signer.who, "soumission", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
         object_type="attendance_sheet", object_id=sheet.id,
-        summary=f"Présences de {ctx.month.label} soumises, version {version}, empreinte {digest}",
+        summary=f"Présences {ctx.month.of_label} soumises, version {version}, empreinte {digest}",
         changes=[Change("attendance_sheet", sheet.id, "state", old.label, step.to_state.label)],
     )  # fmt: skip
     session.commit()
@@ -155,7 +155,7 @@ def snapshot(
     return {
         "version": version,
         "month": str(ctx.month),
-        "month_label": ctx.month.label,
+        "month_of": ctx.month.of_label,
         "organiser": {"name": facility.organiser.name, "bce": facility.organiser.bce},
         "facility": {"name": facility.name, "matricule": facility.matricule, "capacity": facility.capacity},
         "closed": {str(day): reason for day, reason in sorted(ctx.closed.items())},
