@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Final
 
 from app.rules.attendance import DAY_KEYS, FIELDS, ChildLine, MonthContext, day_of, format_field, judge_sheet
-from app.rules.codes import BLANK, DISPLAYS, Totals, parse_code, totals
+from app.rules.codes import DISPLAYS, Totals, parse_code, totals
 from app.rules.violations import Violation
 from app.services.attendance.import_table import MASKED, ImportTable, shown
 from app.services.attendance.merging import Merge, MergedRow, ReadRow, merge, read_rows
@@ -109,15 +109,21 @@ def name_of(child: ChildLine) -> str:
 
 
 def build(
-    table: ImportTable, mapping: Mapping[str, str], draft: Sequence[Line], ctx: MonthContext, base: str
-) -> Preview:
-    """Read, merge with the draft and judge the month that results."""
-    aliases = {code: char for code, char in mapping.items() if char in DISPLAYS}
+    table: ImportTable, mapping: Mapping[str, str], draft: Sequence[Line], ctx: MonthContext, base: str,
+    *, judged: bool = False,
+) -> Preview:  # fmt: skip
+    """Read, merge with the draft and judge the month that results, unless it was `judged` without a fault."""
+    aliases = aliases_of(mapping)
     rows = read_rows(table, aliases)
     merged = merge(table, rows, draft)
-    faults = list(_faults(table, rows, merged, ctx, aliases))
+    faults = [] if judged else list(_faults(table, rows, merged, ctx, aliases))
     before = totals("".join(line.child.codes for line in draft))
     return Preview(table, merged, faults, before, base)
+
+
+def aliases_of(mapping: Mapping[str, str]) -> dict[str, str]:
+    """A confirmed mapping as the rules take it: without the codes that stay errors."""
+    return {code: char for code, char in mapping.items() if char in DISPLAYS}
 
 
 def base_of(sheet_id: int | None, draft: Sequence[Line]) -> str:
@@ -199,8 +205,3 @@ def field_changes(before: ChildLine, after: ChildLine) -> Iterator[tuple[str, st
                 yield TITLES["niss"], display(before, "niss"), "remplacé" if before.niss_hash else "ajouté"
         elif (old := getattr(before, spec.key)) != (new := getattr(after, spec.key)):
             yield TITLES[spec.key], format_field(spec.key, old), format_field(spec.key, new)
-
-
-__all__ = [
-    "BLANK", "TITLES", "Fault", "Preview", "RowFaults", "base_of", "build", "day_changes", "field_changes", "name_of",
-]  # fmt: skip

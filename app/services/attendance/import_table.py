@@ -53,6 +53,8 @@ class ImportTable:
     notes: tuple[str, ...] = ()
     fixes: dict[int, dict[str, str]] = field(default_factory=dict)
     skipped: set[int] = field(default_factory=set)
+    #: Excel row -> what `merging.read_rows` read of it, so that the preview and « Confirmer » need not read again
+    readings: dict[int, list[str | None]] = field(default_factory=dict)
 
     @cached_property
     def _places(self) -> list[str]:
@@ -95,6 +97,7 @@ class ImportTable:
                 "rows": [[number, *values] for number, values in self.rows.items()],
                 "ignored": [[row.number, row.text, row.reason] for row in self.ignored],
                 "notes": self.notes, "fixes": self.fixes, "skipped": sorted(self.skipped),
+                "readings": self.readings,
             },
             ensure_ascii=False, separators=(",", ":"), default=_tagged,
         )  # fmt: skip
@@ -111,6 +114,7 @@ class ImportTable:
                 {row[0]: row[1:] for row in kept["rows"]},
                 tuple(IgnoredRow(*row) for row in kept["ignored"]), tuple(kept["notes"]),
                 {int(number): texts for number, texts in kept["fixes"].items()}, set(kept["skipped"]),
+                {int(number): read for number, read in kept["readings"].items()},
             )  # fmt: skip
         except (KeyError, TypeError, ValueError):
             raise Unreadable from None

@@ -13,7 +13,9 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer, undefer
 
+from app.keyring import keyring
 from app.models import AttendanceImport
+from app.rules.attendance import MonthContext
 from app.rules.months import Month
 from app.rules.violations import holds_number
 from app.services.attendance.import_table import ImportTable, Unreadable
@@ -36,7 +38,12 @@ class Waiting:
     def seen(self, base: str) -> str:
         """What a page shows, in one word: the draft's state, the table and the codes."""
         codes = json.dumps(self.row.mapping, sort_keys=True)
-        return hashlib.sha256(f"{base}|{self.row.table}|{codes}".encode()).hexdigest()[:32]
+        return hashlib.sha256(f"{base}|{self.row.table}|{codes}".encode()).hexdigest()
+
+
+def verdict(seen: str, ctx: MonthContext) -> str:
+    """Our word that what was seen had no blocking error in that context; nobody else can write it."""
+    return keyring().fingerprint(f"import sans erreur|{seen}|{ctx}")
 
 
 def pending(session: Session, user_id: int, facility_id: int, month: Month) -> AttendanceImport | None:

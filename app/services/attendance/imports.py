@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,7 +17,7 @@ from app.rules.attendance import MonthContext
 from app.rules.months import Month
 from app.rules.workflow import editable
 from app.services.attendance import mapping, sheets
-from app.services.attendance.import_preview import TITLES, Preview, base_of, build
+from app.services.attendance.import_preview import TITLES, Preview, aliases_of, base_of, build
 from app.services.attendance.import_storing import Stored, store
 from app.services.attendance.import_table import ImportTable, read_table, shown
 from app.services.attendance.import_waiting import (
@@ -27,13 +28,15 @@ from app.services.attendance.import_waiting import (
     plain_name,
     purge,
     replace,
+    verdict,
     waiting,
 )
+from app.services.attendance.merging import read_rows
 from app.spreadsheets.marking import Mark, annotated
 
 __all__ = [
     "Blocked", "Corrections", "Moved", "NothingPending", "Outcome", "Stored", "Waiting", "annotate", "choose_codes",
-    "confirm", "correct", "give_up", "importable", "pending", "preview", "purge", "receive", "run", "waiting",
+    "confirm", "correct", "give_up", "importable", "pending", "preview", "purge", "receive", "run", "ticket", "waiting",
 ]  # fmt: skip
 
 _LONGEST_CORRECTION: Final = 200
@@ -77,7 +80,8 @@ def receive(
     sheet = _open_sheet(session, facility.id, ctx.month)
     table, kind = read_table(data, filename, ctx.month, facility.matricule)
     codes = mapping.remembered(session, facility.organiser_id, table.signature)
-    base = base_of(sheet.id, sheets.lines(session, sheet.id)) if sheet else ""
+    _, base = _draft(session, sheet)
+    read_rows(table, aliases_of(codes))
     assert who.user_id is not None
     values = {
         "filename": plain_name(filename), "kind": kind, "file": data, "table": table.dump(), "mapping": codes,
@@ -110,8 +114,20 @@ def preview(session: Session, found: Waiting, ctx: MonthContext) -> Preview:
 def _preview(
     session: Session, table: ImportTable, codes: Mapping[str, str], sheet: AttendanceSheet | None, ctx: MonthContext
 ) -> Preview:
+    draft, base = _draft(session, sheet)
+    return build(table, codes, draft, ctx, base)
+
+
+def _draft(session: Session, sheet: AttendanceSheet | None) -> tuple[list[sheets.Line], str]:
+    """The month's lines, and their state in one word."""
     draft = sheets.lines(session, sheet.id) if sheet else []
-    return build(table, codes, draft, ctx, base_of(sheet.id if sheet else None, draft))
+    return draft, base_of(sheet.id if sheet else None, draft)
+
+
+def ticket(found: Waiting, shown: Preview, ctx: MonthContext) -> str:
+    """What a page hands to `confirm`: what it shows, with our word when nothing in it is wrong."""
+    seen = found.seen(shown.base)
+    return seen if shown.blocking else f"{seen}.{verdict(seen, ctx)}"
 
 
 def choose_codes(
@@ -129,6 +145,9 @@ def choose_codes(
         return missing
     said = {use.code: chosen[use.code] for use in uses if use.chosen or chosen[use.code] != use.meaning}
     found.row.mapping = {**found.row.mapping, **said}
+    found.table.readings.clear()
+    read_rows(found.table, aliases_of(found.row.mapping))
+    found.row.table = found.table.dump()
     mapping.remember(session, who, found.row.organiser_id, found.table.signature, said, now)
     session.commit()
     return []
@@ -149,6 +168,7 @@ def correct(session: Session, found: Waiting, corrections: Corrections, ctx: Mon
         _fix(table, number, key, "")
     for number, key in corrections.undo:
         table.fixes.get(number, {}).pop(key, None)
+        table.readings.pop(number, None)
     table.fixes = {number: texts for number, texts in table.fixes.items() if texts}
     table.skipped = (table.skipped | (corrections.skip & table.rows.keys())) - corrections.restore
     found.row.table = table.dump()
@@ -159,29 +179,33 @@ def correct(session: Session, found: Waiting, corrections: Corrections, ctx: Mon
 def _fix(table: ImportTable, number: int, key: str, text: str) -> None:
     if number in table.rows and key in TITLES:
         table.fixes.setdefault(number, {})[key] = text
+        table.readings.pop(number, None)
 
 
 def confirm(
-    session: Session, who: Who, facility: Facility, ctx: MonthContext, seen: str | None, now: dt.datetime
+    session: Session, who: Who, facility: Facility, ctx: MonthContext, given: str, now: dt.datetime
 ) -> Stored:
     """Store the import in the month, in one transaction with its history. Commits.
 
-    `seen` is `Waiting.seen` of the page that the person looked at; without it, the draft must be as it was when
-    the file was sent. Raises NothingPending, SheetLocked, Moved (to be previewed again), Blocked.
+    `given` is the `ticket` of the page that the person looked at; with "", the draft must be as it was when the
+    file was sent. Raises NothingPending, SheetLocked, Moved (to be previewed again), Blocked.
     """
     assert who.user_id is not None
     found = waiting(session, who.user_id, facility.id, ctx.month, lock=True)
     sheet = _open_sheet(session, facility.id, ctx.month, lock=True)
-    now_stands = _preview(session, found.table, found.row.mapping, sheet, ctx)
-    same = seen == found.seen(now_stands.base) if seen else found.row.base == now_stands.base
-    if not same:
-        found.row.base = now_stands.base
+    draft, base = _draft(session, sheet)
+    seen = found.seen(base)
+    told, _, word = given.partition(".")
+    if (told or found.row.base) != (seen if told else base):
+        found.row.base = base
         session.commit()
         raise Moved
-    if now_stands.blocking:
+    judged = hmac.compare_digest(word.encode(), verdict(seen, ctx).encode())
+    wanted = build(found.table, found.row.mapping, draft, ctx, base, judged=judged)
+    if wanted.blocking:
         session.rollback()
         raise Blocked
-    stored = _store(session, who, facility, sheet, now_stands, ctx, now)
+    stored = _store(session, who, facility, sheet, wanted, ctx, now)
     session.execute(delete(AttendanceImport).where(AttendanceImport.id == found.row.id))
     session.commit()
     return stored

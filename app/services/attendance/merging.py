@@ -12,11 +12,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from app.keyring import keyring
 from app.rules.attendance import DAY_KEYS, FIELDS, ChildLine, is_blank, read_line
-from app.rules.codes import Totals, totals
+from app.rules.codes import EMPTY_MONTH, Totals, totals
 from app.rules.violations import Violation
 from app.services.attendance.import_table import ImportTable
 from app.services.attendance.sheets import Line
@@ -87,21 +89,48 @@ class Merge:
 
 
 def read_rows(table: ImportTable, aliases: Mapping[str, str]) -> list[ReadRow]:
-    """Every row of the table, those set aside included. `aliases`: a vendor's codes."""
-    unsaid = _EVERY_KEY - table.columns.keys()
-    fingerprint = keyring().fingerprint
+    """Every row of the table, those set aside included. `aliases`: a vendor's codes.
+
+    What could be read stays in `table.readings`: whoever changes a cell or the aliases takes it out.
+    """
+    unsaid = _EVERY_KEY.difference(table.columns)
     found = []
     for number in table.rows:
-        child, faults = read_line(table.raw(number), aliases)
-        silent = unsaid - table.fixes[number].keys() if number in table.fixes else unsaid
-        if faults:
-            silent |= {fault.field for fault in faults}
+        faults: list[Violation] = []
+        if number in table.readings:
+            child = _recalled(table.readings[number])
+        else:
+            child, faults = read_line(table.raw(number), aliases)
+            if not faults:
+                table.readings[number] = _noted(child)
+        silent = unsaid.difference(table.fixes.get(number, ()), (fault.field for fault in faults))
         if child.niss is None:
             silent |= {"niss"}
-        else:
-            child = replace(child, niss_hash=fingerprint(child.niss))
-        found.append(ReadRow(number, child, silent, faults))
+        found.append(ReadRow(number, _fingerprinted(child), silent, faults))
     return found
+
+
+def _noted(child: ChildLine) -> list[str | None]:
+    """A line as JSON keeps it."""
+    values = (getattr(child, key) for key in _FIELD_KEYS)
+    return [None if value is None else str(value) for value in values] + [child.codes]
+
+
+def _recalled(noted: Sequence[str | None]) -> ChildLine:
+    """The reverse of `_noted`."""
+    last, first, birth, niss, entry, leave, rate, codes = noted
+    return ChildLine(
+        last or "", first or "", _date(birth), niss, _date(entry), _date(leave),
+        None if rate is None else Decimal(rate), codes or EMPTY_MONTH,
+    )  # fmt: skip
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _fingerprinted(child: ChildLine) -> ChildLine:
+    return child if child.niss is None else replace(child, niss_hash=keyring().fingerprint(child.niss))
 
 
 def merge(table: ImportTable, rows: Sequence[ReadRow], draft: Sequence[Line]) -> Merge:
