@@ -8,6 +8,8 @@ from flask_appbuilder import Model
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.models.organisers import Facility
+
 
 class JournalEntry(Model):
     """One action: who saw or changed what, when, by which way. `organiser_id` empty: the platform's chain."""
@@ -42,6 +44,9 @@ class JournalEntry(Model):
     hash: Mapped[str] = mapped_column(String(64), server_default="")
 
     changes: Mapped[list[JournalChange]] = relationship(order_by="JournalChange.id", viewonly=True)
+    facility: Mapped[Facility | None] = relationship(
+        primaryjoin="JournalEntry.facility_id == Facility.id", foreign_keys=[facility_id], viewonly=True
+    )
 
     def __str__(self) -> str:
         return self.summary

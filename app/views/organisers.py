@@ -119,14 +119,26 @@ class HistoryView(PortalModelView):
     singular, plural = "une entrée de l’historique", "Historique"
     datamodel = SQLAInterface(JournalEntry)
     verbs = ("list", "show")
-    list_columns = ["at", "actor", "door", "action", "summary"]
-    show_columns = ["at", "actor", "door", "action", "summary", "object_type", "object_id", "seq", "hash"]
+    list_columns = ["at", "actor", "door", "facility", "summary"]
+    show_columns = [
+        "at",
+        "actor",
+        "door",
+        "action",
+        "facility",
+        "summary",
+        "object_type",
+        "object_id",
+        "seq",
+        "hash",
+    ]
     search_columns = ["at", "actor", "action", "summary"]
     order_columns = ["at", "actor", "action"]
     label_columns = {
         "at": "Quand",
         "actor": "Qui",
         "door": "Par",
+        "facility": "Milieu d’accueil",
         "action": "Action",
         "summary": "Quoi",
         "object_type": "Objet",

@@ -56,7 +56,7 @@ def test_a_signed_month_is_frozen_with_its_receipt(
         assert [line["id"] for line in snapshot["lines"]] == [place["line"]]  # the empty line stays out
         assert snapshot["totals"] == {"P": 1, "P½": 1, "J": 0, "J½": 0, "I": 0, "I½": 0}
         entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "soumission")).one()
-        assert frozen.sha256 in entry.summary
+        assert frozen.sha256 in [change.new for change in entry.changes]
     receipt = client.get(f"/presences/{place['facility']}/2026-10/accuse/1.pdf")
     assert receipt.mimetype == "application/pdf"
     assert receipt.data.startswith(b"%PDF-")
@@ -81,7 +81,9 @@ def test_without_the_box_nothing_is_signed(client: PortalClient, place: dict[str
     assert _submit(client, place, certifie="") == 422
 
 
-def test_blocking_errors_stand_in_the_way(client: PortalClient, place: dict[str, int], system: System) -> None:
+def test_blocking_errors_stand_in_the_way(
+    client: PortalClient, place: dict[str, int], system: System
+) -> None:
     with system() as session:
         session.get_one(AttendanceLine, place["line"]).exit_date = dt.date(2026, 10, 1)
     client.login(place["admin"])
@@ -90,7 +92,9 @@ def test_blocking_errors_stand_in_the_way(client: PortalClient, place: dict[str,
         assert session.get_one(AttendanceSheet, place["sheet"]).state is SheetState.DRAFT
 
 
-def test_a_month_that_runs_is_not_submitted(client: PortalClient, place: dict[str, int], system: System) -> None:
+def test_a_month_that_runs_is_not_submitted(
+    client: PortalClient, place: dict[str, int], system: System
+) -> None:
     today = dt.datetime.now(dt.UTC).date()
     with system() as session:
         sheet = session.get_one(AttendanceSheet, place["sheet"])
@@ -101,7 +105,9 @@ def test_a_month_that_runs_is_not_submitted(client: PortalClient, place: dict[st
     assert client.submit(path, {"certifie": "oui"}).status_code == 422
 
 
-def test_a_submitted_version_cannot_be_altered(client: PortalClient, place: dict[str, int], system: System) -> None:
+def test_a_submitted_version_cannot_be_altered(
+    client: PortalClient, place: dict[str, int], system: System
+) -> None:
     client.login(place["admin"])
     _submit(client, place)
     for statement in ("UPDATE attendance_submission SET sha256 = ''", "DELETE FROM attendance_submission"):

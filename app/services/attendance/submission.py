@@ -131,8 +131,11 @@ def submit(
     journal.record(
         session, signer.who, "soumission", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
         object_type="attendance_sheet", object_id=sheet.id,
-        summary=f"Présences {ctx.month.of_label} soumises, version {version}, empreinte {digest}",
-        changes=[Change("attendance_sheet", sheet.id, "state", old.label, step.to_state.label)],
+        summary=f"Présences {ctx.month.of_label} soumises, version {version}, empreinte {digest[:12]}…",
+        changes=[
+            Change("attendance_sheet", sheet.id, "state", old.label, step.to_state.label),
+            Change("attendance_sheet", sheet.id, "sha256", None, digest),
+        ],
     )  # fmt: skip
     session.commit()
     return submission
