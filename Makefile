@@ -42,7 +42,7 @@ format: setup-dev ## met le code et les imports en forme
 	@$(BIN)/ruff check --quiet --fix --select I . && $(BIN)/ruff format .
 
 bench: setup-dev ## mesure le portail et écrit var/bench.json
-	@exec $(BIN)/python -m tests.bench
+	@exec $(BIN)/python -m bench $(MESURES)
 
 audit: setup-dev ## cherche les failles connues des paquets ; échoue si la base d'avis est injoignable
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt

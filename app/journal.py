@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from flask_appbuilder import Model
 from sqlalchemy import func, select, text
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Session
@@ -22,6 +21,7 @@ from sqlalchemy.orm import Session
 from app.masking import HIDDEN as HIDDEN
 from app.masking import mask_numbers
 from app.models import JournalChange, JournalEntry, JournalHead
+from app.models.base import Model
 
 
 @dataclass(frozen=True)

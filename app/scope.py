@@ -19,13 +19,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from flask import current_app, has_app_context
-from flask_appbuilder import Model
 from sqlalchemy import event, text
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.models import Dossier, Facility
+from app.models.base import Model
 
 #: Every facility of the organisers in scope.
 ALL: Final = None

@@ -85,7 +85,7 @@ def problems(root: Path) -> Iterator[str]:
 
 
 def _files(root: Path, pattern: str) -> Iterator[Path]:
-    for top in ("app", "tests", "config.py", "gunicorn.conf.py"):
+    for top in ("app", "bench", "tests", "config.py", "gunicorn.conf.py"):
         if (root / top).is_dir():
             yield from (root / top).rglob(pattern)
         elif Path(top).match(pattern):
