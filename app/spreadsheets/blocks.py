@@ -24,6 +24,7 @@ class _Row:
     fields: dict[str, int] = field(default_factory=dict)
     days: dict[int, DayMark] = field(default_factory=dict)
     weekdays: dict[int, int] = field(default_factory=dict)
+    strange: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -113,18 +114,35 @@ def _classified(sheet: Sheet, number: int) -> _Row:
             row.days[column] = mark
         elif weekday is not None:
             row.weekdays[column] = weekday
+        else:
+            row.strange.add(column)
     return row
+
+
+def _fields(rows: list[_Row], block: range, day_row: int) -> dict[str, int]:
+    """Field -> column: what the day row names, then what the rows above and below it add beside that.
+
+    A row below may be the first child's, whose name can be a title's word (Né, Fin): it only counts where the
+    names are still missing, or when it holds nothing but titles.
+    """
+    days = rows[day_row].days
+    fields: dict[str, int] = {}
+    for number in (day_row, *range(day_row - 1, block.start - 1, -1), *range(day_row + 1, block.stop)):
+        row = rows[number]
+        strange = (row.strange | row.days.keys()) - days.keys()
+        if number > day_row and strange and fields.keys() & NAMES:
+            continue
+        for name, column in row.fields.items():
+            if name not in fields and column not in fields.values() and column not in days:
+                fields[name] = column
+    return fields
 
 
 def _block(sheet: Sheet, rows: list[_Row], first: int, height: int) -> Block | None:
     last = first + height - 1
     day_row = max(range(first, last + 1), key=lambda number: len(rows[number].days))
     days = rows[day_row].days
-    fields: dict[str, int] = {}
-    for row in rows[first : last + 1]:
-        for name, column in row.fields.items():
-            if column not in days:
-                fields.setdefault(name, column)
+    fields = _fields(rows, range(first, last + 1), day_row)
     if len(days) < MIN_DAYS or not fields.keys() & NAMES:
         return None
     weekdays: dict[int, int] = {}

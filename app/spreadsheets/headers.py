@@ -88,9 +88,9 @@ def day_of(value: CellValue) -> DayMark | None:
 
 
 def _from_number(value: float) -> DayMark | None:
-    if value != int(value):
+    if not 1 <= value <= _SERIALS.stop or value != int(value):
         return None
-    if 1 <= value <= 31:
+    if value <= 31:
         return DayMark(int(value))
     return day_of(_DAY_ZERO + timedelta(days=int(value))) if int(value) in _SERIALS else None
 

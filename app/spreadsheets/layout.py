@@ -37,7 +37,8 @@ def find_table(workbook: Workbook, month: Month, matricule: str | None = None) -
     days, warnings = _days(chosen, month)
     _check_weekdays(chosen, days, month)
     warnings = _title_warnings(chosen, month) + _sheet_warnings(blocks, chosen, month) + warnings
-    return _table(chosen, days, month, warnings)
+    shape = _shape(chosen, days, ours=marker.marks(workbook))
+    return _table(chosen, shape, month, warnings)
 
 
 def _check_month(block: Block, month: Month) -> None:
@@ -104,7 +105,7 @@ def _sheet_warnings(blocks: list[Block], chosen: Block, month: Month) -> list[st
     return [f"Seule la feuille « {read} » a été lue ; un tableau se trouve aussi dans {left}."]
 
 
-def _shape(block: Block, days: dict[int, int]) -> Shape:
+def _shape(block: Block, days: dict[int, int], *, ours: bool) -> Shape:
     """Which column is what; a lone name column holds the whole name."""
     columns = {key: column for key, column in block.fields.items() if key not in (FULL_NAME, FULL_NAME_FIRST)}
     titles = block.texts()
@@ -112,16 +113,16 @@ def _shape(block: Block, days: dict[int, int]) -> Shape:
     if "first_name" in columns:
         if "last_name" not in columns and whole is not None:
             columns["last_name"] = whole
-        return Shape(columns, days, titles)
+        return Shape(columns, days, titles, ours=ours)
     first_name_first = FULL_NAME not in block.fields and FULL_NAME_FIRST in block.fields
     column = columns["last_name"] if whole is None else whole
     columns |= {"last_name": column, "first_name": column}
-    return Shape(columns, days, titles, whole_name=True, first_name_first=first_name_first)
+    return Shape(columns, days, titles, whole_name=True, first_name_first=first_name_first, ours=ours)
 
 
-def _table(block: Block, days: dict[int, int], month: Month, warnings: list[str]) -> Table:
-    shape = _shape(block, days)
+def _table(block: Block, shape: Shape, month: Month, warnings: list[str]) -> Table:
     rows, ignored = read_lines(block.sheet, block.last + 1, shape)
+    days = dict(shape.days)
     beyond = [day for day in days if day > month.days and all(row.raw[str(day)] is None for row in rows)]
     for day in beyond:
         del days[day]

@@ -24,13 +24,17 @@ _SMALLEST_DATE = 10_000  # dates and NISS are larger numbers; counts of children
 
 @dataclass(frozen=True)
 class Shape:
-    """Field -> column, day -> column, the headers' texts, and whether one column holds the whole name."""
+    """Field -> column, day -> column, the headers' texts, and whether one column holds the whole name.
+
+    `ours`: a workbook that we wrote, where a name alone is a child, never a heading.
+    """
 
     columns: dict[str, int]
     days: dict[int, int]
     titles: frozenset[str]
     whole_name: bool = False
     first_name_first: bool = False
+    ours: bool = False
 
     @cached_property
     def letters(self) -> dict[str, str]:
@@ -164,13 +168,11 @@ class _Line:
     def _is_labelled_total(self) -> bool:
         if not self.names:
             return any(map(_is_total, self.texts))
-        if not (_is_total(" ".join(self.names)) or _is_total(self.names[0])):
-            return False
-        return len(self.numbers) == len(self.codes)
+        return _is_total(" ".join(self.names)) and len(self.numbers) == len(self.codes)
 
     def _is_bare_total(self, sums: Counter[str]) -> bool:
         """No name, and only numbers that cannot all be presences, or that are the sums of the lines above."""
-        if self.names or len(self.numbers) != len(self.codes):
+        if self.names or not self.codes or len(self.numbers) != len(self.codes):
             return False
         if any(number not in _PRESENCES for number in self.numbers.values()):
             return True
@@ -181,7 +183,7 @@ class _Line:
             return False
         if not self.names:
             return True
-        if self.raw.get("pfp_rate") is not None:
+        if self.shape.ours or self.raw.get("pfp_rate") is not None:
             return False
         alone = not self.shape.whole_name and self.raw["first_name"] is None  # « Les Coccinelles »
         return _is_heading(self.names, alone)

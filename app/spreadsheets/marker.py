@@ -20,6 +20,11 @@ def is_marker(sheet: Sheet) -> bool:
     return sheet.name == SHEET and sheet.at(0, 1) == PURPOSE
 
 
+def marks(workbook: Workbook) -> bool:
+    """Whether the workbook is one of ours."""
+    return any(is_marker(sheet) for sheet in workbook.sheets)
+
+
 def check(workbook: Workbook, month: Month, matricule: str | None) -> None:
     """UnusableFile when a workbook of ours was made for another month or facility; others carry no marker."""
     marked = next((sheet for sheet in workbook.sheets if is_marker(sheet)), None)

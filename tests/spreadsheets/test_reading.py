@@ -8,6 +8,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from app.spreadsheets.cage import read_workbook
 from app.spreadsheets.workbook import Workbook, cell_name, cell_place
@@ -56,7 +57,7 @@ def test_values_keep_their_types_and_places() -> None:
 
 def test_dates_counted_from_1904() -> None:
     book = openpyxl.Workbook()
-    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.epoch = CALENDAR_MAC_1904
     page = book.worksheets[0]
     page["B2"] = date(2026, 10, 1)
     page["B2"].number_format = "dd/mm/yyyy"

@@ -1,0 +1,135 @@
+"""Which lines under the header are children's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from app.rules.codes import parse_code
+from app.spreadsheets.layout import find_table
+from app.spreadsheets.tables import CodeUse, Table, unknown_codes
+from app.spreadsheets.workbook import CellValue
+from tests.spreadsheets.made import DAYS, FIELDS, OCTOBER, TWO_NAMES, Rows, book
+
+HEADER: list[CellValue] = [*FIELDS, *DAYS]
+Cells = Sequence[CellValue]
+CODES: Cells = [*["P", "J½", None] * 10, "P"]
+BORN = date(2025, 1, 2)
+
+
+def line(last: CellValue, first: CellValue, codes: Cells = CODES, born: CellValue = None) -> list[CellValue]:
+    return [last, first, born, None, None, None, None, *codes]
+
+
+def table(*rows: Cells) -> Table:
+    return find_table(book([HEADER, line("Dupont", "Léa"), *rows]), OCTOBER)
+
+
+def whole(*rows: Cells) -> Table:
+    """The same with one name column."""
+    return find_table(book([["N°", "Enfant", *DAYS, "Total"], [1, "DUPONT Léa", *CODES, 11], *rows]), OCTOBER)
+
+
+CHILDREN: dict[str, Cells] = {
+    "no last name": line(None, "Adam"),
+    "no first name": line("Dupont", None),
+    "no name but codes": line(None, None),
+    "no name but a few codes": line(None, None, ["P"]),
+    "no name but a birth date": line(None, None, [None] * 31, BORN),
+    "no name but an impossible birth date": line(None, None, [None] * 31, "31/02/2025"),
+    "no codes yet": line("Dupont", "Noé", [None] * 31),
+    "only a first name": line(None, "Adam", [None] * 31),
+    "numbers as codes": line("Dupont", "Noé", [*[1, 0.5] * 15, 1]),
+    "numbers as codes and no name": line(None, None, [*[1, 0.5] * 15, 1]),
+    "a family called Total, born": line("Total", "Léa", CODES, BORN),
+    "a family called Total, letters": line("Total", "Léa"),
+    "a family called Somme": line("Somme", "Léa", [1] * 31),
+    "a family called Page": line("Page", "Léa"),
+    "a name that is a formula": line("=1+1", "+Léa"),
+}
+
+
+@pytest.mark.parametrize("name", CHILDREN)
+def test_children(name: str) -> None:
+    found = table(CHILDREN[name])
+    assert [row.number for row in found.rows] == [2, 3]
+    assert found.ignored == ()
+
+
+IGNORED: dict[str, tuple[Cells, str]] = {
+    "total": (line("TOTAL", None, [*[12.5, 3] * 15, 0]), "totaux"),
+    "total without numbers": (line("Total", None, [None] * 31), "totaux"),
+    "totaux": (line("Totaux", None, [2] * 31), "totaux"),
+    "general total": (line("Total général", None, [2] * 31), "totaux"),
+    "total under first names": (line(None, "TOTAL", [2] * 31), "totaux"),
+    "total under rates": ([*[None] * 6, "Total", *[1] * 31], "totaux"),
+    "number of children": (line("Nombre d’enfants présents", None, [2] * 31), "totaux"),
+    "subtotal": (line("Sous-total", "Bébés", [1] * 31), "totaux"),
+    "bare sums": (line(None, None, [*[12.5, 3, 0] * 10, 1]), "totaux"),
+    "header again": (HEADER, "titres"),
+    "header of the days again": ([*[None] * 7, *DAYS], "titres"),
+    "weekdays": ([*[None] * 7, *["lu", "ma", "me", "je", "ve", "sa", "di"] * 4], "titres"),
+    "group": (line("Les Coccinelles", None, [None] * 31), "titre"),
+    "signature": (line("Signature du responsable :", None, [None] * 31), "titre"),
+    "legend": (line("P", "Présence d’un jour", [None] * 31), "titre"),
+    "legend with a sign": (line("J = absence justifiée", "½ = demi-jour", [None] * 31), "titre"),
+    "done at": ([None, None, "Fait à Namur, le 31/10/2026"], "titre"),
+    "a count under birth dates": (line(None, None, [12] * 31, 37), "totaux"),
+}
+
+
+@pytest.mark.parametrize("name", IGNORED)
+def test_ignored(name: str) -> None:
+    row, reason = IGNORED[name]
+    found = table([], row)
+    assert [row.number for row in found.rows] == [2]
+    assert [(each.number, reason in each.reason) for each in found.ignored] == [(4, True)]
+
+
+def test_blank_lines_and_lines_with_only_a_number_are_nothing() -> None:
+    found = whole([], [2, None], [3, "  "], [4, "EL Malo", *CODES])
+    assert [row.number for row in found.rows] == [2, 6]
+    assert found.ignored == ()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        [None, "TOTAL", *[2] * 31, 62],
+        [None, "Total des présences", *[1] * 31, 31],
+        ["TOTAL", None, *[1] * 31, 31],
+        ["N°", "Enfant", *DAYS, "Total"],
+        [None, "Groupe des grands"],
+        [None, "Légende : 1 = présence"],
+        [None, None, *[1] * 31],
+    ],
+)
+def test_ignored_with_one_name_column(row: Cells) -> None:
+    children: Rows = [[n, f"DUPONT {name}", *[0.5] * 31, 15.5] for n, name in ((1, "Léa"), (2, "Noé"))]
+    found = find_table(book([["N°", "Enfant", *DAYS, "Total"], *children, row]), OCTOBER)
+    assert [each.number for each in found.rows] == [2, 3]
+    assert len(found.ignored) == 1
+
+
+def test_text_beside_a_childs_line_does_not_make_it_a_total() -> None:
+    rows: Rows = [[*TWO_NAMES, *DAYS, "Remarques"], ["Dupont", "Léa", *[1] * 31, "Total à vérifier"]]
+    assert len(find_table(book(rows), OCTOBER).rows) == 1
+
+
+def test_unknown_codes_with_their_count_and_cells() -> None:
+    found = table(line("Dupont", "Noé", ["M", "M/2", 1, 0.5, 2, 2.0, "m ", "x"]))
+    unknown = unknown_codes(found, lambda raw: parse_code(raw) is not None)
+    assert unknown == {
+        "M": CodeUse(2, ("H3", "N3")),
+        "2": CodeUse(2, ("L3", "M3")),
+        "M/2": CodeUse(1, ("I3",)),
+        "X": CodeUse(1, ("O3",)),
+    }
+    assert (
+        unknown_codes(
+            found, lambda raw: parse_code(raw, {"M": "J", "M/2": "j", "2": "P", "X": "."}) is not None
+        )
+        == {}
+    )
