@@ -126,9 +126,9 @@ def _workbook(answer: dict[str, Any]) -> Workbook:
 
 def in_cage(verb: str, request: bytes, limits: Limits) -> bytes:
     """What `caged.<verb>.<verb>(request)` answers; UnusableFile when the child refuses, dies or drags on."""
-    deadline = time.monotonic() + limits.clock
     if not _places.acquire(timeout=limits.clock):
         raise unusable("occupe")
+    deadline = time.monotonic() + limits.clock
     try:
         with _as_file(request) as given:
             child = subprocess.Popen(

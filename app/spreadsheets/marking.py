@@ -17,7 +17,7 @@ from app.spreadsheets.paper import AUTHOR, OPTIONS
 from app.spreadsheets.refusals import UnusableFile
 from app.spreadsheets.workbook import CellValue, Kind, Sheet, Workbook, cell_place
 
-MARKING = Limits(memory=768 << 20, processor=20, clock=30, answer=24 << 20)
+MARKING = Limits(memory=768 << 20, processor=15, clock=20, answer=24 << 20)
 MAX_COMMENTS = 2_000  # beyond, cells are only coloured: spreadsheet programs crawl under more
 
 _COLOURS = {Severity.BLOCKING: "FFC7CE", Severity.WARNING: "FFEB9C"}

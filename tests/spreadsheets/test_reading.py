@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import date, datetime, time
 from io import BytesIO
 
@@ -79,6 +80,19 @@ def test_errors_are_read_as_such_not_as_blank() -> None:
     assert second.at(6, 2) == "#DIV/0!"
     assert second.at(2, 27) == "#N/A"
     assert second.at(8, 3) == "fin"
+
+
+def test_errors_of_an_xls_are_read_as_such() -> None:
+    """The sample's number in I5 turned into an error: the same record, of another kind."""
+    original = sample("presences-logiciel-2026-10.xls")
+    number = struct.pack("<HHHH", 0x27E, 10, 4, 8)
+    at = original.index(number) + len(number)
+    error = struct.pack("<HHHH", 0x205, 10, 4, 8) + original[at : at + 2] + bytes([0x17, 1])
+    altered = original.replace(original[at - 8 : at + 4], error)
+    assert read_workbook(original, "x.xls").sheets[0].at(4, 8) == 0.5
+    found = read_workbook(altered, "x.xls").sheets[0]
+    assert found.at(4, 8) == "#REF!"
+    assert found.rows[5:] == read_workbook(original, "x.xls").sheets[0].rows[5:]
 
 
 def test_hidden_sheets_are_read_and_said_to_be() -> None:

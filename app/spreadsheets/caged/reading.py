@@ -12,8 +12,8 @@ from io import BytesIO
 
 import python_calamine as calamine
 
+from app.spreadsheets.caged import biff, faults
 from app.spreadsheets.caged.entry import Refused
-from app.spreadsheets.caged.faults import error_cells
 from app.spreadsheets.caged.parts import acting, kind_of, parts
 
 MAX_ROWS = 2_000
@@ -103,13 +103,13 @@ def _rows(sheet: calamine.CalamineSheet, errors: dict[tuple[int, int], str], wri
 def reading(data: bytes) -> bytes:
     """The whole workbook. Hidden sheets too large to be ours are left out; visible ones refuse the file."""
     kind = kind_of(data)
-    notes, errors = [], {}
     if kind == "xlsx":
         found = parts(data)
-        notes, errors = acting(found), error_cells(found)
+        notes, errors = acting(found), faults.error_cells(found)
         del found
-    elif "_VBA_PROJECT".encode("utf-16-le") in data:
-        notes.append("macros")
+    else:
+        notes = ["macros"] if "_VBA_PROJECT".encode("utf-16-le") in data else []
+        errors = biff.error_cells(data)
     try:
         book = calamine.load_workbook(BytesIO(data))
     except calamine.PasswordError:
