@@ -12,6 +12,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views import components, errors, menu
     from app.views.agent.attendance import AttendanceReviewView
     from app.views.attendance import AttendanceView
+    from app.views.attendance_import import AttendanceImportView
     from app.views.context import ContextView
     from app.views.health import HealthView
     from app.views.information import InformationView
@@ -24,6 +25,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         ContextView,
         InformationView,
         AttendanceView,
+        AttendanceImportView,
         AttendanceApi,
         AttendanceReviewView,
         FacilityView,

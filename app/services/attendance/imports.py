@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.journal import Who
 from app.models import AttendanceImport, AttendanceSheet, Facility
 from app.rules.attendance import MonthContext
+from app.rules.codes import BLANK
 from app.rules.months import Month
 from app.rules.workflow import editable
 from app.services.attendance import mapping, sheets
@@ -163,7 +164,7 @@ def correct(session: Session, found: Waiting, corrections: Corrections, ctx: Mon
         if before is None and number in table.rows and table.says(number, key):
             before = shown(key, table.raw(number)[key])
         if text.strip() != before:
-            _fix(table, number, key, text.strip()[:_LONGEST_CORRECTION])
+            _fix(table, number, key, "" if text == BLANK else text.strip()[:_LONGEST_CORRECTION])
     for number, key in corrections.blanks:
         _fix(table, number, key, "")
     for number, key in corrections.undo:
