@@ -42,6 +42,12 @@ def template(databases: Databases) -> str:
 
 
 @pytest.fixture(scope="session")
+def demo_template(databases: Databases, template: str) -> str:
+    """The same with the fictional data."""
+    return databases.prepare("demo_modele", ("demo", "charger"), template=template)
+
+
+@pytest.fixture(scope="session")
 def _application(databases: Databases, template: str) -> Iterator[Flask]:
     app = create_app("testing", DATABASE_URL=databases.create("essai", template))
     app.test_client_class = PortalClient

@@ -20,6 +20,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
 _DIGITS = re.compile(r"[+-]?\d+([.,]\d+)?")
 
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+
 DATE_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 
@@ -55,6 +57,14 @@ class Required:
         if not given:
             field.errors[:] = []
             raise StopValidation(_("Ce champ est requis"))
+
+
+class EmailAddress:
+    """Looks like an address: whether it reaches anyone, only a message would tell."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if field.data and not _EMAIL.fullmatch(field.data):
+            raise ValidationError(_("Écrivez une adresse complète, par exemple nom@exemple.be"))
 
 
 class NumberSize:

@@ -7,9 +7,8 @@ from typing import Any
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.models import PermissionView, Role
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from wtforms.validators import Email
 
+from app.forms.fields import EmailAddress
 from app.models import User
 from app.security.guards import actor
 from app.security.rights import BY_PERMISSION, BY_RIGHT, Right
@@ -32,9 +31,7 @@ class UserView(PortalModelView):
     datamodel = SQLAInterface(User)
     verbs = ("list", "show", "edit")
     personal = True
-    validators_columns = {
-        "email": [Email(lazy_gettext("Écrivez une adresse complète, par exemple nom@exemple.be"))]
-    }
+    validators_columns = {"email": [EmailAddress()]}
     list_columns = ["last_name", "first_name", "username", "active", "last_login"]
     show_columns = ["last_name", "first_name", "username", "email", "active", "roles", "last_login"]
     edit_columns = ["last_name", "first_name", "email", "active", "roles"]

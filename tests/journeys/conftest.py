@@ -55,11 +55,6 @@ class _Identity:
 
 
 @pytest.fixture(scope="session")
-def demo_template(databases: Databases, template: str) -> str:
-    return databases.prepare("demo_modele", ("demo", "charger"), template=template)
-
-
-@pytest.fixture(scope="session")
 def identity(
     databases: Databases, demo_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[_Identity]:
