@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -111,7 +111,9 @@ def display(child: ChildLine, field: str) -> str:
 def create_empty(
     session: Session, who: Who, facility: Facility, ctx: MonthContext, count: int, now: dt.datetime
 ) -> AttendanceSheet:
-    """A month of `count` empty lines. Raises TooManyLines, SheetExists. Commits."""
+    """A month of `count` empty lines, from 1. Raises TooManyLines (for 0 too), SheetExists. Commits."""
+    if count < 1:
+        raise TooManyLines(ctx.max_lines)
     return _create(session, who, facility, ctx, [ChildLine()] * count, now, f"{count} lignes vides")
 
 
@@ -125,13 +127,12 @@ def create_from_previous(
     previous = find(session, facility.id, ctx.month.previous())
     if previous is None:
         raise LookupError("no previous month")
-    sealed = dict(
-        session.execute(
-            select(AttendanceLine.id, AttendanceLine.niss_sealed).where(
-                AttendanceLine.sheet_id == previous.id, AttendanceLine.niss_hash.is_not(None)
-            )
-        ).tuples()
+    numbers = session.execute(
+        select(AttendanceLine.id, AttendanceLine.niss_sealed).where(
+            AttendanceLine.sheet_id == previous.id, AttendanceLine.niss_hash.is_not(None)
+        )
     )
+    sealed: dict[int, str | None] = {row.id: row.niss_sealed for row in numbers}
     children = from_previous(
         [row.child for row in lines(session, previous.id)], ctx.month.previous(), ctx.month
     )
@@ -140,8 +141,6 @@ def create_from_previous(
 
 
 def _with_niss(child: ChildLine, sealed: dict[int, str | None]) -> ChildLine:
-    from dataclasses import replace
-
     number = sealed.get(child.key) if isinstance(child.key, int) else None
     return replace(child, niss=number)
 

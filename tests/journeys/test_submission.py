@@ -1,0 +1,113 @@
+"""A month is signed, sent back by an agent with a reason, corrected in the grid and signed again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import SignIn, Watch
+
+MONTH = "2026-10"
+
+See = Callable[[Page, str], None]
+Check = Callable[[Page], None]
+
+
+def _open_month(page: Page) -> None:
+    """Les Hirondelles in October, the draft of the demo, from the home page on."""
+    page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Présences").click()
+    page.get_by_role("link", name=re.compile("Ouvrir le mois à traiter : Crèche Les Hirondelles")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Octobre 2026")
+
+
+def _cell(page: Page, line: int, day: int) -> str:
+    return f"#grid-table tbody tr:nth-of-type({line}) > :nth-child({8 + day})"
+
+
+@pytest.mark.usefixtures("watch")
+def test_the_whole_life_of_a_month(
+    page: Page, watch: Watch, sign_in: SignIn, axe: Check, screenshot: See
+) -> None:
+    watch.expect(r"403 \(FORBIDDEN\)")  # the weak connection is told so with its status
+    sign_in(page, "claire.lambert", means="mot de passe")
+    _open_month(page)
+    axe(page)
+    screenshot(page, "mois-brouillon")
+
+    page.get_by_role("link", name="Signer et soumettre").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("connexion forte")
+    axe(page)
+    page.get_by_role("link", name="Me connecter avec eID ou itsme").click()
+    page.get_by_role("button", name="eID : Claire Lambert").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Signer et soumettre")
+    axe(page)
+    screenshot(page, "soumettre")
+    page.get_by_label("Je certifie que ces présences sont exactes.").check()
+    page.get_by_role("button", name="Signer et soumettre").click()
+    expect(page.locator("main")).to_contain_text("sont soumises (version 1)")
+    expect(page.locator("#grid")).to_have_attribute("data-readonly", "1")
+    axe(page)
+    screenshot(page, "mois-soumis")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Accusé de réception").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+
+    page.get_by_role("button", name="Se déconnecter").click()
+    sign_in(page, "marc.delvaux", means="eID", after="/controle/presences/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Présences soumises")
+    axe(page)
+    screenshot(page, "agent-file")
+    page.get_by_label("Organisateur, milieu ou matricule").fill("hirondelles")
+    page.get_by_role("button", name="Rechercher").click()
+    page.get_by_role("link", name=re.compile("Crèche Les Hirondelles, octobre 2026")).click()
+    axe(page)
+    screenshot(page, "agent-mois")
+    page.get_by_label(re.compile("Motif, lu par l’organisateur")).fill("Le 5, un enfant manque.")
+    page.get_by_role("button", name="Renvoyer pour correction").click()
+    expect(page.locator("main")).to_contain_text("Le relevé est renvoyé")
+
+    page.get_by_role("button", name="Se déconnecter").click()
+    sign_in(page, "claire.lambert", means="itsme")
+    _open_month(page)
+    expect(page.locator("main")).to_contain_text("Le 5, un enfant manque.")
+    axe(page)
+    screenshot(page, "mois-renvoye")
+    page.locator(_cell(page, 2, 6)).click()
+    page.keyboard.type("J")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("Tout est enregistré"))).to_be_visible()
+    page.get_by_role("link", name=re.compile("Versions")).click()
+    expect(page.locator("main")).to_contain_text("le brouillon actuel")
+    expect(page.locator("main")).to_contain_text("→ J")
+    axe(page)
+    screenshot(page, "versions")
+    page.get_by_role("link", name=re.compile("Retour à octobre")).click()
+    page.get_by_role("link", name="Signer et soumettre").click()
+    page.get_by_label("Je certifie que ces présences sont exactes.").check()
+    page.get_by_role("button", name="Signer et soumettre").click()
+    expect(page.locator("main")).to_contain_text("sont soumises (version 2)")
+
+
+def test_months_follow_each_other(page: Page, sign_in: SignIn, axe: Check, screenshot: See) -> None:
+    sign_in(page, "sarah.benali", means="eID")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        re.compile("Pour qui|organis", re.IGNORECASE)
+    )
+    axe(page)
+    page.get_by_role("button", name=re.compile("Les Petits Pas")).click()
+    page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Présences").click()
+    # One facility: straight to the month that was sent back.
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Septembre 2026")
+    expect(page.locator("main")).to_contain_text("Relevé renvoyé pour correction")
+    page.get_by_role("link", name="Mois suivant : octobre 2026").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Octobre 2026")
+    page.get_by_role("link", name="Mois suivant : novembre 2026").click()
+    axe(page)
+    page.get_by_role("button", name="Reprendre les enfants").click()
+    expect(page.locator("#grid-table tbody tr")).to_have_count(18)
+    page.get_by_role("link", name="Retour à mes milieux d’accueil").click()
+    axe(page)
+    screenshot(page, "milieux")
