@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask import Flask, g, request
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
+from werkzeug.wsgi import get_host
 
 
 def csp_nonce() -> str:
@@ -26,7 +29,7 @@ def _after_request(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint and not request.endpoint.endswith("static"):
+    if not (request.endpoint or "").endswith("static"):
         headers["Cache-Control"] = "no-store"
     return response
 
@@ -39,11 +42,32 @@ def _policy() -> str:
     )
 
 
+class _KnownHosts:
+    """Refuses a request for another host before anything is read or written for it.
+
+    Flask would find out later, and could then make no address for its error page.
+    """
+
+    def __init__(self, inner: Any, app: Flask) -> None:
+        self.inner, self.app = inner, app
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        try:
+            get_host(environ, self.app.config["TRUSTED_HOSTS"])
+        except SecurityError:
+            refusal = Response("Adresse inconnue.", 400, content_type="text/plain; charset=utf-8")
+            refusal.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+            refusal.headers["X-Content-Type-Options"] = "nosniff"
+            return refusal(environ, start_response)
+        return self.inner(environ, start_response)
+
+
 def init_app(app: Flask) -> None:
     """Add the headers, and the nonce to templates; believe the proxies in front, if any.
 
     Unread, their headers would make every person one address, which the limits on sign-in count by.
     """
+    app.wsgi_app = _KnownHosts(app.wsgi_app, app)  # type: ignore[method-assign]
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     app.after_request(_after_request)

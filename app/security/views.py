@@ -8,7 +8,6 @@ from typing import Any
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.views import AuthView
-from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 from sqlalchemy import select
@@ -20,6 +19,7 @@ from app.keyring import keyring
 from app.models import Strength, User
 from app.security import oidc
 from app.security.guards import current_actor
+from app.security.redirects import local_page
 
 
 class SignInView(AuthView):
@@ -74,7 +74,7 @@ class SignInView(AuthView):
 
     @expose("/connexion/retour/")
     def callback(self) -> Any:
-        after = get_safe_redirect(session.get("next") or url_for("PortalIndexView.index"))
+        after = local_page(session.get("next"))
         try:
             identity = oidc.identify(self.appbuilder.sm.oauth_remotes[oidc.PROVIDER])
         except oidc.SignInRefused as refusal:
@@ -134,4 +134,4 @@ def _new_session() -> None:
 
 def _next() -> str:
     """Where to go after: the asked-for page of this portal, else the home page."""
-    return get_safe_redirect(request.values.get("next") or url_for("PortalIndexView.index"))
+    return local_page(request.values.get("next"))

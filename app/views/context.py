@@ -7,9 +7,9 @@ from typing import Any
 from flask import abort, redirect, render_template, request, session, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.baseviews import BaseView
-from flask_appbuilder.utils.base import get_safe_redirect
 
 from app.security.guards import current_actor
+from app.security.redirects import local_page
 
 
 class ContextView(BaseView):
@@ -41,4 +41,4 @@ def _key(organiser_id: int | None) -> str:
 
 
 def _after() -> str:
-    return str(get_safe_redirect(request.values.get("suite") or url_for("PortalIndexView.index")))
+    return local_page(request.values.get("suite"))
