@@ -17,7 +17,7 @@ from app.rules.months import Month
 from app.rules.workflow import editable
 from app.security.guards import actor
 from app.services.attendance import imports, mapping, sheets
-from app.services.attendance.import_preview import TITLES, Preview, day_changes, field_changes, name_of
+from app.services.attendance.import_preview import Preview, day_changes, field_changes, name_of
 from app.services.attendance.import_waiting import Waiting
 from app.spreadsheets.refusals import UnusableFile
 
@@ -74,7 +74,7 @@ def preview_page(facility: Facility, ctx: MonthContext, found: Waiting, preview:
         left={message: (len(cells), cells[:_CELLS_NAMED]) for message, cells in left.items()},
         unknown_codes=any(fault.violation.code == "code-inconnu" for fault in preview.blocking),
         uses=[(use.code, mapping.meaning(use.meaning), use.count) for use in uses if use.meaning],
-        titles=TITLES, codes=CODES, folded=FOLDED, **_changes(preview),
+        codes=CODES, folded=FOLDED, **_changes(preview),
     )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def corrections_of(form: MultiDict[str, str]) -> imports.Corrections:
     for text in form.getlist("jours"):
         row, _, days = text.partition(":")
         blanks |= {(int(row), day) for day in days.split(",") if row.isdecimal() and day in DAY_KEYS}
-    undo = (_cell(f"c-{text}", "c") for text in form.getlist("defaire"))
+    undo = (_cell(f"c-{cell}", "c") for text in form.getlist("defaire") for cell in text.split())
     return imports.Corrections(
         values={cell: text for cell, text in values.items() if cell not in blanks},
         blanks=frozenset(blanks),

@@ -19,12 +19,14 @@ from app.services.attendance.sheets import Line, display
 TITLES: Final = {spec.key: spec.label.replace("'", "’") for spec in FIELDS} | {
     day: f"Jour {day}" for day in DAY_KEYS
 }
+#: Fewer children than this may all leave without a word.
+_MANY: Final = 3
 _ORDER: Final = {key: place for place, key in enumerate(TITLES)}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong, where the person finds it. `number`: its Excel row, None for the whole file.
+    """One thing wrong, where the person finds it. `number`: its Excel row, None (and no child) for the whole file.
 
     `value` is the cell as it may be shown, `typed` what its input holds: "" instead of what could be a NISS.
     """
@@ -32,6 +34,7 @@ class Fault:
     number: int | None
     key: str
     cell: str
+    child: str
     value: str
     typed: str
     violation: Violation
@@ -55,6 +58,23 @@ class RowFaults:
     number: int
     child: str
     faults: list[Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was typed over a cell of the file, or over several days at once."""
+
+    number: int
+    keys: tuple[str, ...]
+    cell: str
+    title: str
+    was: str
+    now: str
+
+    @property
+    def undo(self) -> str:
+        """What its button sends to take it back."""
+        return " ".join(f"{self.number}-{key}" for key in self.keys)
 
 
 @dataclass(frozen=True)
@@ -90,17 +110,29 @@ class Preview:
 
     def by_row(self, faults: Sequence[Fault]) -> Iterator[RowFaults]:
         """Faults of rows, row by row; those of the whole file aside."""
-        children = {row.number: row.child for row in self.merge.rows}
-        for number, found in groupby((fault for fault in faults if fault.number), key=lambda fault: fault.number):
+        for number, found in groupby(faults, key=lambda fault: fault.number):
             if number is not None:
-                yield RowFaults(number, name_of(children[number]), list(found))
+                listed = list(found)
+                yield RowFaults(number, listed[0].child, listed)
 
-    def corrections(self) -> Iterator[tuple[int, str, str, str, str]]:
-        """What was typed here: row, field or day, cell, the file's value, the typed one."""
+    @property
+    def empties(self) -> bool:
+        """Whether most of the month's children leave: often the wrong file."""
+        filled = len(self.merge.removed) + len(self.merge.kept) + sum(bool(row.line) for row in self.merge.rows)
+        return len(self.merge.removed) >= _MANY and len(self.merge.removed) * 2 > filled
+
+    def corrections(self) -> Iterator[Correction]:
+        """What was typed here, by row; a row's emptied days as one."""
         for number, texts in sorted(self.table.fixes.items()):
             cells = dict(zip(self.table.columns, self.table.rows[number], strict=True))
-            for key, text in sorted(texts.items(), key=lambda item: _ORDER[item[0]]):
-                yield number, key, self.table.cell(number, key), shown(key, cells.get(key)), shown(key, text)
+            emptied = [key for key, text in texts.items() if day_of(key) and not text]
+            for key in sorted(texts, key=_ORDER.__getitem__):
+                if key not in emptied or len(emptied) == 1:
+                    was, now = shown(key, cells.get(key)), shown(key, texts[key])
+                    yield Correction(number, (key,), self.table.cell(number, key), TITLES[key], was, now)
+            if len(emptied) > 1:
+                days = ", ".join(sorted(emptied, key=int))
+                yield Correction(number, tuple(emptied), f"Ligne {number}", f"Jours {days}", "", "")
 
 
 def name_of(child: ChildLine) -> str:
@@ -170,9 +202,10 @@ def _fault(
         rows = [row for row in numbers if row is not None]
         too_many = violation.code == "ligne-max" and len(rows) > ctx.max_lines
         cell = table.cell(rows[ctx.max_lines], key) if too_many else table.header_cell(key)
-        return Fault(None, key, cell, "", "", violation, message)
-    value, typed = _value(table, number, key, children[number].child, aliases)
-    return Fault(number, key, table.cell(number, key), value, typed, violation, message)
+        return Fault(None, key, cell, "", "", "", violation, message)
+    child = children[number].child
+    value, typed = _value(table, number, key, child, aliases)
+    return Fault(number, key, table.cell(number, key), name_of(child), value, typed, violation, message)
 
 
 def _value(
