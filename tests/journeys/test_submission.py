@@ -21,10 +21,16 @@ def _open_month(page: Page) -> None:
     page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Présences").click()
     page.get_by_role("link", name=re.compile("Ouvrir le mois à traiter : Crèche Les Hirondelles")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Octobre 2026")
+    _ready(page)
+
+
+def _ready(page: Page) -> None:
+    """The grid listens to keys."""
+    expect(page.locator("#grid")).to_have_attribute("data-ready", "1")
 
 
 def _cell(page: Page, line: int, day: int) -> str:
-    return f"#grid-table tbody tr:nth-of-type({line}) > :nth-child({8 + day})"
+    return f".grid-table tbody tr:nth-of-type({line}) > :nth-child({8 + day})"
 
 
 @pytest.mark.usefixtures("watch")
@@ -49,6 +55,7 @@ def test_the_whole_life_of_a_month(
     page.get_by_role("button", name="Signer et soumettre").click()
     expect(page.locator("main")).to_contain_text("sont soumises (version 1)")
     expect(page.locator("#grid")).to_have_attribute("data-readonly", "1")
+    _ready(page)
     axe(page)
     screenshot(page, "mois-soumis")
     with page.expect_download() as download:
@@ -62,7 +69,8 @@ def test_the_whole_life_of_a_month(
     screenshot(page, "agent-file")
     page.get_by_label("Organisateur, milieu ou matricule").fill("hirondelles")
     page.get_by_role("button", name="Rechercher").click()
-    page.get_by_role("link", name=re.compile("Crèche Les Hirondelles, octobre 2026")).click()
+    page.get_by_role("link", name=re.compile("Crèche Les Hirondelles.*octobre 2026")).click()
+    _ready(page)
     axe(page)
     screenshot(page, "agent-mois")
     page.get_by_label(re.compile("Motif, lu par l’organisateur")).fill("Le 5, un enfant manque.")
@@ -78,7 +86,7 @@ def test_the_whole_life_of_a_month(
     page.locator(_cell(page, 2, 6)).click()
     page.keyboard.type("J")
     page.keyboard.press("Enter")
-    expect(page.get_by_text(re.compile("Tout est enregistré"))).to_be_visible()
+    expect(page.locator("[data-status-text]")).to_contain_text("Tout est enregistré")
     page.get_by_role("link", name=re.compile("Versions")).click()
     expect(page.locator("main")).to_contain_text("le brouillon actuel")
     expect(page.locator("main")).to_contain_text("→ J")
@@ -107,7 +115,8 @@ def test_months_follow_each_other(page: Page, sign_in: SignIn, axe: Check, scree
     page.get_by_role("link", name="Mois suivant : novembre 2026").click()
     axe(page)
     page.get_by_role("button", name="Reprendre les enfants").click()
-    expect(page.locator("#grid-table tbody tr")).to_have_count(18)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Brouillon")
+    expect(page.locator(".grid-table tbody tr")).to_have_count(18)
     page.get_by_role("link", name="Retour à mes milieux d’accueil").click()
     axe(page)
     screenshot(page, "milieux")
