@@ -70,7 +70,9 @@ class AttendanceImportView(BaseView):
         if request.method == "GET":
             return codes_page(facility, month, found)
         given = request.form.to_dict()
-        choices = {code: given.get(f"code-{place}", "") for place, code in enumerate(request.form.getlist("codes"))}
+        choices = {
+            code: given.get(f"code-{place}", "") for place, code in enumerate(request.form.getlist("codes"))
+        }
         missing = imports.choose_codes(db.session(), actor().who, found, choices, clock.now())
         if missing:
             return codes_page(facility, month, found, choices, missing), 422
@@ -85,7 +87,9 @@ class AttendanceImportView(BaseView):
             found = _waiting(facility_id, month)
             if request.method == "POST":
                 imports.correct(db.session(), found, corrections_of(request.form), ctx)
-                return redirect(url_for(".preview", facility_id=facility_id, month=month, _anchor="erreurs"), 303)
+                return redirect(
+                    url_for(".preview", facility_id=facility_id, month=month, _anchor="erreurs"), 303
+                )
             if mapping.undecided(found.table, found.row.mapping):
                 return redirect(url_for(".codes", facility_id=facility_id, month=month))
             return preview_page(facility, ctx, found, imports.preview(db.session(), found, ctx))
@@ -203,7 +207,9 @@ def _nothing(facility_id: int, month: Month) -> Any:
 
 def _locked(facility_id: int, month: Month) -> Any:
     flash(
-        _("Ce mois est soumis : rien n’a été importé. Demandez sa réouverture à votre gestionnaire subsides."),
+        _(
+            "Ce mois est soumis : rien n’a été importé. Demandez sa réouverture à votre gestionnaire subsides."
+        ),
         "warning",
     )
     return _go(url_for("AttendanceView.month", facility_id=facility_id, month=month))
@@ -219,8 +225,16 @@ def _told(stored: imports.Stored, month: Month) -> str:
     if stored.removed:
         parts.append(ngettext("%(num)s ligne retirée", "%(num)s lignes retirées", stored.removed))
     if not parts:
-        return str(_("Le classeur ne changeait rien : le relevé %(month)s était déjà à jour.", month=month.of_label))
-    return str(_("Import enregistré dans le relevé %(month)s : %(done)s.", month=month.of_label, done=", ".join(parts)))
+        return str(
+            _("Le classeur ne changeait rien : le relevé %(month)s était déjà à jour.", month=month.of_label)
+        )
+    return str(
+        _(
+            "Import enregistré dans le relevé %(month)s : %(done)s.",
+            month=month.of_label,
+            done=", ".join(parts),
+        )
+    )
 
 
 def _workbook(content: bytes, name: str) -> Response:

@@ -81,7 +81,12 @@ def preview_page(facility: Facility, ctx: MonthContext, found: Waiting, preview:
 def _changes(preview: Preview) -> dict[str, Any]:
     """The changes, child by child, as the page shows them."""
     added = [
-        (row.number, name_of(row.child), format_field("birth_date", row.child.birth_date), _counts(row.child.codes))
+        (
+            row.number,
+            name_of(row.child),
+            format_field("birth_date", row.child.birth_date),
+            _counts(row.child.codes),
+        )
         for row in preview.merge.added
     ]
     changed = []

@@ -46,7 +46,9 @@ def _send(page: Page, name: str, data: bytes | None = None) -> None:
 def _shown_totals(page: Page) -> dict[str, int]:
     """The six totals after the import, as the preview shows them."""
     cells = page.locator(".six-move tbody td.numeric").all_inner_texts()
-    return dict(zip(("P", "P½", "J", "J½", "I", "I½"), (int(text.split()[-1]) for text in cells), strict=True))
+    return dict(
+        zip(("P", "P½", "J", "J½", "I", "I½"), (int(text.split()[-1]) for text in cells), strict=True)
+    )
 
 
 @pytest.mark.usefixtures("watch")
@@ -92,7 +94,9 @@ def test_our_template_then_a_vendors_workbook(
     expect(page.locator("main")).to_contain_text("Un import est en attente")
     page.get_by_role("link", name="Reprendre l’aperçu").click()
     page.get_by_role("button", name="Confirmer", exact=True).click()
-    expect(page.locator(".flashes")).to_contain_text("36 enfants ajoutés, 1 ligne modifiée, 41 lignes retirées")
+    expect(page.locator(".flashes")).to_contain_text(
+        "36 enfants ajoutés, 1 ligne modifiée, 41 lignes retirées"
+    )
 
     _send(page, VENDOR)  # its codes are remembered
     expect(page.locator("main")).to_contain_text("Ce classeur ne change rien")
@@ -161,9 +165,7 @@ def test_a_file_that_cannot_be_used_is_told_beside_it(
     expect(page.locator(".upload-error")).to_contain_text("dépasse 5 Mo")
 
 
-def test_without_script_the_same_pages_do(
-    page: Page, watch: Watch, sign_in: SignIn
-) -> None:
+def test_without_script_the_same_pages_do(page: Page, watch: Watch, sign_in: SignIn) -> None:
     watch.expect("422")
     sign_in(page, "claire.lambert")
     _month(page)

@@ -52,7 +52,9 @@ def _children(session: Session, sheet: AttendanceSheet | None) -> list[ChildLine
     return [row.child for row in sheets.lines(session, sheet.id) if not is_blank(row.child)]
 
 
-def _month(facility: Facility, ctx: MonthContext, children: Sequence[ChildLine], status: str = "") -> MonthSheet:
+def _month(
+    facility: Facility, ctx: MonthContext, children: Sequence[ChildLine], status: str = ""
+) -> MonthSheet:
     return MonthSheet(facility.name, facility.matricule, ctx.month, children, ctx.closed, status)
 
 

@@ -118,7 +118,9 @@ class Preview:
     @property
     def empties(self) -> bool:
         """Whether most of the month's children leave: often the wrong file."""
-        filled = len(self.merge.removed) + len(self.merge.kept) + sum(bool(row.line) for row in self.merge.rows)
+        filled = (
+            len(self.merge.removed) + len(self.merge.kept) + sum(bool(row.line) for row in self.merge.rows)
+        )
         return len(self.merge.removed) >= _MANY and len(self.merge.removed) * 2 > filled
 
     def corrections(self) -> Iterator[Correction]:

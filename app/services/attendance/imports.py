@@ -97,7 +97,9 @@ def receive(
     return Waiting(row, table)
 
 
-def _open_sheet(session: Session, facility_id: int, month: Month, *, lock: bool = False) -> AttendanceSheet | None:
+def _open_sheet(
+    session: Session, facility_id: int, month: Month, *, lock: bool = False
+) -> AttendanceSheet | None:
     """The month's sheet, None before it is made. Raises SheetLocked."""
     sheet = sheets.find(session, facility_id, month)
     if sheet is not None and lock:
@@ -109,11 +111,17 @@ def _open_sheet(session: Session, facility_id: int, month: Month, *, lock: bool 
 
 def preview(session: Session, found: Waiting, ctx: MonthContext) -> Preview:
     """What « Confirmer » would do to the month as it stands. Raises SheetLocked."""
-    return _preview(session, found.table, found.row.mapping, _open_sheet(session, found.row.facility_id, ctx.month), ctx)
+    return _preview(
+        session, found.table, found.row.mapping, _open_sheet(session, found.row.facility_id, ctx.month), ctx
+    )
 
 
 def _preview(
-    session: Session, table: ImportTable, codes: Mapping[str, str], sheet: AttendanceSheet | None, ctx: MonthContext
+    session: Session,
+    table: ImportTable,
+    codes: Mapping[str, str],
+    sheet: AttendanceSheet | None,
+    ctx: MonthContext,
 ) -> Preview:
     draft, base = _draft(session, sheet)
     return build(table, codes, draft, ctx, base)
@@ -227,9 +235,12 @@ def _store(
 def annotate(found: Waiting, now: Preview) -> bytes:
     """The person's own file as .xlsx, faults coloured and commented. `found` was opened with its file."""
     marks: list[Mark] = [
-        (fault.cell, fault.violation.severity, f"{fault.message} {fault.violation.help}") for fault in now.faults
+        (fault.cell, fault.violation.severity, f"{fault.message} {fault.violation.help}")
+        for fault in now.faults
     ]
-    return annotated(found.row.file, "xls" if found.row.kind == "xls" else "xlsx", {found.table.sheet_name: marks})
+    return annotated(
+        found.row.file, "xls" if found.row.kind == "xls" else "xlsx", {found.table.sheet_name: marks}
+    )
 
 
 @dataclass(frozen=True)

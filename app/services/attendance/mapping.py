@@ -80,7 +80,9 @@ def undecided(table: ImportTable, mapping: Mapping[str, str]) -> bool:
 def remembered(session: Session, organiser_id: int, layout: str) -> dict[str, str]:
     """The organiser's confirmed mapping of a layout; {} before the first time."""
     found = session.scalars(
-        select(CodeMapping.codes).where(CodeMapping.organiser_id == organiser_id, CodeMapping.layout == layout)
+        select(CodeMapping.codes).where(
+            CodeMapping.organiser_id == organiser_id, CodeMapping.layout == layout
+        )
     ).one_or_none()
     return {code: char for code, char in (found or {}).items() if char in MEANINGS}
 

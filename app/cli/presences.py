@@ -1,0 +1,281 @@
+"""`flask presences`: a month from a workbook and back, for operators and vendors' files.
+
+`importer` answers 0 when stored (or when it would be), 1 for blocking errors, 2 for a file, arguments or a state
+that make it impossible; with `--format json` there is always one object on the standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import psycopg
+from flask.cli import AppGroup
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app import clock, scope
+from app.db import db
+from app.journal import Who
+from app.models import Facility
+from app.rules.attendance import MonthContext
+from app.rules.codes import Totals
+from app.rules.months import Month
+from app.rules.violations import Severity
+from app.services.attendance import export, imports, months, sheets
+from app.services.attendance.import_preview import Fault
+from app.services.attendance.mapping import BadMapping, parse_mapping
+from app.spreadsheets.refusals import UnusableFile
+
+STORED, BLOCKED, UNUSABLE = 0, 1, 2
+_WHO = Who(None, "import en ligne de commande")
+
+
+class Refused(Exception):
+    """Nothing can be done; `code` is stable, `message` for the person."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+
+@dataclass
+class Report:
+    """What `importer` prints."""
+
+    lines: int = 0
+    totals: Totals = field(default_factory=Totals)
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    #: cell, code, message, severity
+    errors: list[tuple[str, str, str, Severity]] = field(default_factory=list)
+
+    def as_json(self) -> str:
+        """The one object of `--format json`."""
+        return json.dumps(
+            {
+                "lignes": self.lines, "totaux": self.totals.as_display(), "ajouts": self.added,
+                "modifications": self.changed, "suppressions": self.removed,
+                "erreurs": [
+                    {"cellule": cell, "code": code, "message": message, "gravite": severity.value}
+                    for cell, code, message, severity in self.errors
+                ],
+            },
+            ensure_ascii=False,
+        )  # fmt: skip
+
+    def as_text(self) -> Iterator[str]:
+        """The same for people."""
+        totals = ", ".join(f"{code} {count}" for code, count in self.totals.as_display().items())
+        yield f"{self.lines} ligne(s) ; totaux du mois : {totals}"
+        yield f"{self.added} ajout(s), {self.changed} modification(s), {self.removed} suppression(s)"
+        for cell, _, message, severity in self.errors:
+            yield f"{cell or '-'}  [{severity.value}] {message}"
+
+
+class _Command(click.Command):
+    """A command whose usage errors are French, and JSON when JSON was asked for."""
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
+        given = list(args)
+        try:
+            return super().make_context(info_name, args, *rest, **extra)
+        except click.UsageError as error:
+            as_json = "json" in given or "--format=json" in given
+            _stop(
+                Refused("arguments", f"Arguments : {_in_french(error)} Voir « flask presences --help »."),
+                as_json,
+            )
+
+
+def _in_french(error: click.UsageError) -> str:
+    if isinstance(error, click.MissingParameter):
+        return f"il manque {error.param.human_readable_name if error.param else 'un paramètre'}."
+    if isinstance(error, click.NoSuchOption):
+        return f"l’option {error.option_name} n’existe pas."
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return f"la valeur de {error.param.opts[-1]} n’est pas acceptée."
+    return "ils ne sont pas ceux que cette commande attend."
+
+
+group = AppGroup(
+    "presences", help="Les présences d’un mois : importer un classeur, télécharger le modèle, exporter."
+)
+
+_facility = click.option(
+    "--milieu", required=True, metavar="MATRICULE", help="Matricule du milieu d’accueil."
+)
+_month = click.option("--mois", required=True, metavar="AAAA-MM", help="Le mois, par exemple 2026-10.")
+_output = click.option("-o", "--sortie", required=True, type=click.Path(), help="Le fichier .xlsx à écrire.")
+
+
+@group.command("importer", cls=_Command, help="Importe un classeur .xlsx ou .xls dans le relevé d’un mois.")
+@click.argument("fichier", type=click.Path())
+@_facility
+@_month
+@click.option("--a-blanc", "dry", is_flag=True, help="Dit ce qui serait fait, sans rien enregistrer.")
+@click.option("--codes", metavar="CODE=P,…", help="Les codes d’un logiciel : « 1=P,0.5=P½,M=J,M/2=J½ ».")
+@click.option("--format", "form", type=click.Choice(["texte", "json"]), default="texte")
+def importer(fichier: str, milieu: str, mois: str, dry: bool, codes: str | None, form: str) -> None:
+    as_json = form == "json"
+    try:
+        outcome = _import(fichier, milieu, mois, codes, dry=dry)
+    except Refused as refused:
+        _stop(refused, as_json)
+    found = outcome.preview
+    report = Report(
+        lines=sum(1 for _ in found.table.kept()), totals=found.after, added=len(found.merge.added),
+        changed=len(found.merge.changed), removed=len(found.merge.removed), errors=[_error(f) for f in found.faults],
+    )  # fmt: skip
+    _print(report, as_json)
+    if not as_json:
+        click.echo(_verdict(outcome, dry=dry))
+    sys.exit(BLOCKED if found.blocking else STORED)
+
+
+def _import(file: str, matricule: str, month: str, codes: str | None, *, dry: bool) -> imports.Outcome:
+    with _guarded(matricule, month) as (session, facility, ctx):
+        try:
+            meanings = None if codes is None else parse_mapping(codes)
+        except BadMapping as error:
+            raise Refused("codes", f"--codes : {error}") from None
+        try:
+            data = Path(file).read_bytes()
+        except OSError:
+            raise Refused("fichier", "Ce fichier n’existe pas ou ne peut pas être ouvert.") from None
+        try:
+            return imports.run(
+                session, _WHO, facility, ctx, Path(file).name, data, meanings, clock.now(), dry=dry
+            )
+        except UnusableFile as error:
+            raise Refused(error.code, f"{error.message} {error.help}") from None
+        except sheets.SheetLocked:
+            raise Refused("mois-soumis", "Ce mois est soumis : un agent doit d’abord le rouvrir.") from None
+        except imports.Moved:
+            raise Refused("simultane", "Quelqu’un d’autre vient de créer ce relevé : recommencez.") from None
+
+
+def _error(fault: Fault) -> tuple[str, str, str, Severity]:
+    return (
+        fault.cell,
+        fault.violation.code,
+        f"{fault.message} {fault.violation.help}",
+        fault.violation.severity,
+    )
+
+
+def _verdict(outcome: imports.Outcome, *, dry: bool) -> str:
+    if outcome.preview.blocking:
+        return f"Rien n’a été enregistré : {len(outcome.preview.blocking)} erreur(s) bloquante(s)."
+    if dry:
+        return "À blanc : rien n’a été enregistré."
+    return "Le relevé était déjà à jour." if outcome.preview.changes_nothing else "Enregistré."
+
+
+@group.command("modele", cls=_Command, help="Écrit notre modèle d’un mois, avec les enfants connus.")
+@_facility
+@_month
+@_output
+def template(milieu: str, mois: str, sortie: str) -> None:
+    _write(sortie, milieu, mois, lambda session, facility, ctx: export.template(session, _WHO, facility, ctx))
+
+
+@group.command("exporter", cls=_Command, help="Écrit le relevé d’un mois, avec ses totaux.")
+@_facility
+@_month
+@_output
+def exporter(milieu: str, mois: str, sortie: str) -> None:
+    def made(session: Session, facility: Facility, ctx: MonthContext) -> bytes:
+        sheet = sheets.find(session, facility.id, ctx.month)
+        if sheet is None:
+            raise Refused("sans-releve", "Ce mois n’a pas encore de relevé.")
+        return export.export(session, _WHO, facility, sheet, ctx)
+
+    _write(sortie, milieu, mois, made)
+
+
+def _write(
+    path: str, matricule: str, month: str, make: Callable[[Session, Facility, MonthContext], bytes]
+) -> None:
+    try:
+        with _guarded(matricule, month) as (session, facility, ctx):
+            content = make(session, facility, ctx)
+        try:
+            Path(path).write_bytes(content)
+        except OSError:
+            raise Refused("sortie", "Ce fichier ne peut pas être écrit à cet endroit.") from None
+    except Refused as refused:
+        _stop(refused, as_json=False)
+    click.echo(f"Écrit : {path}")
+
+
+@group.command("purger", help="Supprime les aperçus d’import laissés sans suite depuis une semaine.")
+def purge() -> None:
+    with scope.system("purge of abandoned previews", db.session()):
+        click.echo(f"{imports.purge(db.session(), clock.now())} aperçu(s) supprimé(s).")
+
+
+@contextmanager
+def _guarded(matricule: str, month: str) -> Iterator[tuple[Session, Facility, MonthContext]]:
+    """The facility and month of a command, everything that may fail told as Refused."""
+    try:
+        asked = Month.parse(month)
+    except ValueError:
+        raise Refused("mois", f"--mois : écrivez AAAA-MM, par exemple {Month.of(clock.today())}.") from None
+    try:
+        session = db.session()
+        with scope.system("command line", session):
+            facility = _facility(session, matricule, asked)
+            yield session, facility, months.context(session, facility.id, asked, clock.today())
+    except Refused:
+        raise
+    except (SQLAlchemyError, psycopg.Error) as error:
+        raise Refused("base-de-donnees", _told(error)) from None
+    except Exception as error:  # noqa: BLE001 - whoever calls from a script gets an answer, never a traceback
+        raise Refused(
+            "erreur", f"Erreur du portail ({type(error).__name__}) : contactez le helpdesk."
+        ) from None
+
+
+def _facility(session: Session, matricule: str, month: Month) -> Facility:
+    facility = session.scalars(select(Facility).where(Facility.matricule == matricule)).one_or_none()
+    if facility is None:
+        raise Refused("milieu-inconnu", "Aucun milieu d’accueil n’a ce matricule.")
+    if not imports.importable(facility, month, clock.today()):
+        raise Refused("mois", "Ce mois est trop lointain, ou le milieu d’accueil n’était pas encore ouvert.")
+    return facility
+
+
+def _told(error: Exception) -> str:
+    """What the database's refusal means here."""
+    if isinstance(error, DBAPIError) and "does not exist" in str(error.orig):
+        return "La base de données est vide : lancez d’abord « make run » (ou les migrations et « flask bootstrap »)."
+    if isinstance(error, OperationalError | psycopg.OperationalError):
+        return "La base de données ne répond pas : vérifiez DATABASE_URL, ou lancez « make run »."
+    return "La base de données a refusé : recommencez ; si cela se répète, contactez le helpdesk."
+
+
+def _print(report: Report, as_json: bool) -> None:
+    if as_json:
+        click.echo(report.as_json())
+        return
+    for line in report.as_text():
+        click.echo(line)
+
+
+def _stop(refused: Refused, as_json: bool) -> NoReturn:
+    """Say why nothing was done, and leave."""
+    if as_json:
+        click.echo(Report(errors=[("", refused.code, refused.message, Severity.BLOCKING)]).as_json())
+    else:
+        click.echo(refused.message, err=True)
+    sys.exit(UNUSABLE)
