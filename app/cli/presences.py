@@ -234,7 +234,7 @@ def _guarded(matricule: str, month: str) -> Iterator[tuple[Session, Facility, Mo
     try:
         session = db.session()
         with scope.system("command line", session):
-            facility = _facility(session, matricule, asked)
+            facility = _found(session, matricule, asked)
             yield session, facility, months.context(session, facility.id, asked, clock.today())
     except Refused:
         raise
@@ -246,7 +246,7 @@ def _guarded(matricule: str, month: str) -> Iterator[tuple[Session, Facility, Mo
         ) from None
 
 
-def _facility(session: Session, matricule: str, month: Month) -> Facility:
+def _found(session: Session, matricule: str, month: Month) -> Facility:
     facility = session.scalars(select(Facility).where(Facility.matricule == matricule)).one_or_none()
     if facility is None:
         raise Refused("milieu-inconnu", "Aucun milieu d’accueil n’a ce matricule.")
