@@ -14,10 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Session
 
+from app.db import driver
 from app.masking import HIDDEN as HIDDEN
 from app.masking import mask_numbers
 from app.models import JournalChange, JournalEntry, JournalHead
@@ -71,37 +72,21 @@ def record(
     A changed national number is given as HIDDEN; one that was typed elsewhere is masked here.
     """
     changes = [replace(c, old=_masked(c.old), new=_masked(c.new)) for c in changes]
-    return int(
-        session.execute(
-            _ADD,
-            {
-                "organiser": organiser_id,
-                "user": who.user_id,
-                "actor": who.name[:200],
-                "door": who.door[:300],
-                "action": action,
-                "type": object_type,
-                "object": object_id,
-                "facility": facility_id,
-                "summary": mask_numbers(summary),
-                "digest": digest(changes),
-                "types": [c.object_type for c in changes],
-                "ids": [c.object_id for c in changes],
-                "fields": [c.field for c in changes],
-                "olds": [c.old for c in changes],
-                "news": [c.new for c in changes],
-            },
-        ).scalar_one()
-    )
+    row = driver(session).execute(
+        _ADD,
+        (
+            organiser_id, who.user_id, who.name[:200], who.door[:300], action, object_type, object_id, facility_id,
+            mask_numbers(summary), digest(changes), [c.object_type for c in changes], [c.object_id for c in changes],
+            [c.field for c in changes], [c.old for c in changes], [c.new for c in changes],
+        ),
+    ).fetchone()  # fmt: skip
+    return int(row[0]) if row else 0
 
 
 # One round trip on the path of every saved cell. The function chains the entry (app/migrations/policies.py).
-_ADD: Final = text(
-    """SELECT journal_add(
-         CAST(:organiser AS integer), CAST(:user AS integer), :actor, :door, :action, :type,
-         CAST(:object AS bigint), CAST(:facility AS integer), :summary, :digest, CAST(:types AS text[]),
-         CAST(:ids AS bigint[]), CAST(:fields AS text[]), CAST(:olds AS text[]), CAST(:news AS text[]))"""
-)
+_ADD: Final = """SELECT journal_add(
+    %s::integer, %s::integer, %s, %s, %s, %s, %s::bigint, %s::integer, %s, %s,
+    %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[])"""
 
 
 def entry_hash(entry: JournalEntry) -> str:

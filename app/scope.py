@@ -19,7 +19,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from flask import current_app, has_app_context
-from sqlalchemy import event, text
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn
+from sqlalchemy import event
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
@@ -30,8 +32,6 @@ from app.models.base import Model
 #: Every facility of the organisers in scope.
 ALL: Final = None
 Facilities = frozenset[int] | None
-
-
 #: In an update: what the row has already, which the criteria judge.
 _KEPT: Final = -1
 
@@ -194,7 +194,8 @@ def _option(model: type[Any], criterion: Callable[[Any], Any]) -> ORMOption:
     return with_loader_criteria(model, criterion, include_aliases=True)
 
 
-def _guarded() -> bool:
+def guarded() -> bool:
+    """Whether the ORM wall stands (only a test of row-level security alone takes it away)."""
     return not has_app_context() or current_app.config["SCOPE_ORM_GUARD"]
 
 
@@ -203,7 +204,7 @@ def _unlimited(scope: Scope) -> bool:
 
 
 def _on_execute(state: ORMExecuteState) -> None:
-    if not _guarded() or state.is_column_load:
+    if not guarded() or state.is_column_load:
         return
     scope = current()
     if _unlimited(scope):
@@ -248,7 +249,7 @@ def _assigned(state: ORMExecuteState) -> list[dict[str, Any]]:
 
 def _on_flush(session: Session, *_context: Any) -> None:
     """Before the flush, and after it: only then do foreign keys follow the relationships that were set."""
-    if not _guarded():
+    if not guarded():
         return
     scope = current()
     for instance in (*session.new, *session.dirty, *session.deleted):
@@ -276,15 +277,14 @@ def _owners(instance: Any, model: type[Any]) -> Iterator[tuple[int | None, int |
         )
 
 
-_SET_SCOPE: Final = text(
-    "SELECT "
-    + ", ".join(f"set_config('{name}', :p{number}, true)" for number, name in enumerate(Scope().settings))
-)
-
-
 def _after_begin(_session: Session, _transaction: SessionTransaction, connection: Any) -> None:
-    values = current().settings.values()
-    connection.execute(_SET_SCOPE, {f"p{number}": value for number, value in enumerate(values)})
+    """Begin and set the scope in one round trip; the values are ids and commas of ours, never a text."""
+    to_set = ", ".join(f"set_config('{name}', '{ids}', true)" for name, ids in current().settings.items())
+    pq: PGconn = connection.connection.driver_connection.pgconn
+    begin = "BEGIN; " if pq.transaction_status == TransactionStatus.IDLE else ""
+    begun = pq.exec_(f"{begin}SELECT {to_set}".encode())
+    if begun.status != ExecStatus.TUPLES_OK:
+        raise RuntimeError(f"the scope could not be set: {begun.get_error_message()}")
 
 
 def install() -> None:

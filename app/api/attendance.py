@@ -38,7 +38,7 @@ class AttendanceApi(BaseView):
         edits = _edits()
         session, now = db.session(), clock.now()
         try:
-            head = cells.head(session, sheet_id)
+            head = cells.head(session, sheet_id, {edit.line for edit in edits})
             saved = cells.save(session, actor().who, head, edits, _context(head.facility_id, head.month), now)
         except LookupError:
             abort(404)

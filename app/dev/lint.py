@@ -17,8 +17,13 @@ from typing import Any
 
 from app.dev.processes import ROOT
 
-#: Functions of SQLAlchemy that build statements the guard does not see.
-BANNED_FUNCTIONS = {"text": "text()", "insert": "insert()"}
+#: Functions of SQLAlchemy that build statements the guard does not see, and ours that give the driver's connection.
+BANNED_FUNCTIONS = {
+    "text": "text()",
+    "insert": "insert()",
+    "driver": "driver()",
+    "autocommit": "autocommit()",
+}
 #: Attributes that reach a table or a connection behind the guard.
 BANNED_ATTRIBUTES = {
     "__table__": "Model.__table__",
@@ -27,13 +32,14 @@ BANNED_ATTRIBUTES = {
     "bulk_save_objects": "insert()",
     "bulk_update_mappings": "bulk_update_mappings()",
     "raw_connection": "raw_connection()",
+    "driver_connection": "driver_connection",
 }
 
 
 def detours(source: str) -> Iterator[tuple[int, str]]:
     """Each way around the guard in a module: (line, what)."""
     tree = ast.parse(source)
-    aliases = _sqlalchemy_names(tree)
+    aliases = _watched_names(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in BANNED_ATTRIBUTES:
             yield node.lineno, BANNED_ATTRIBUTES[node.attr]
@@ -50,11 +56,12 @@ def detours(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, BANNED_FUNCTIONS[called.attr]
 
 
-def _sqlalchemy_names(tree: ast.Module) -> dict[str, str]:
-    """Local name → name in SQLAlchemy, of everything a module imports from it."""
+def _watched_names(tree: ast.Module) -> dict[str, str]:
+    """Local name → name in SQLAlchemy or app/db.py, of everything a module imports from them."""
     names: dict[str, str] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sqlalchemy":
+        module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+        if isinstance(node, ast.ImportFrom) and (module.split(".")[0] == "sqlalchemy" or module == "app.db"):
             names |= {alias.asname or alias.name: alias.name for alias in node.names}
         elif isinstance(node, ast.Import):
             names |= {a.asname: "sqlalchemy" for a in node.names if a.asname and a.name == "sqlalchemy"}

@@ -19,16 +19,15 @@ from flask_session.base import ServerSideSession, ServerSideSessionInterface
 from sqlalchemy import text
 
 from app import clock
-from app.db import db
+from app.db import autocommit, db
 
 #: A session in use is marked as seen at most this often, to spare a write on every request.
 _TOUCH_EVERY: Final = dt.timedelta(seconds=60)
 
-_OPEN: Final = text(
-    """SELECT s.data, s.created_at, s.last_seen_at, s.user_id, u.active, u.epoch, v.version, v.reference
-       FROM user_session s LEFT JOIN ab_user u ON u.id = s.user_id CROSS JOIN rights_version v
-       WHERE s.id_hash = :id_hash"""
-)
+# On the path of every request: given to the driver as it is.
+_OPEN: Final = """SELECT s.data, s.created_at, s.last_seen_at, s.user_id, u.active, u.epoch, v.version, v.reference
+    FROM user_session s LEFT JOIN ab_user u ON u.id = s.user_id CROSS JOIN rights_version v
+    WHERE s.id_hash = %s"""
 _CREATE: Final = text(
     """INSERT INTO user_session (id_hash, user_id, data, strength, created_at, last_seen_at)
        VALUES (:id_hash, :user_id, :data, :strength, :now, :now)"""
@@ -65,25 +64,23 @@ class PostgresSessions(ServerSideSessionInterface):
         return hashlib.sha256(sid.encode()).hexdigest()
 
     def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
-        with db.engine.connect() as connection:
-            row = connection.execute(_OPEN, {"id_hash": store_id}).one_or_none()
+        with autocommit() as connection:
+            row = connection.execute(_OPEN, (store_id,)).fetchone()
         if row is None:
             return None
-        data: dict[str, Any] = msgspec.json.decode(row.data)
+        stored, created_at, seen_at, user_id, active, epoch, version, reference = row
+        data: dict[str, Any] = msgspec.json.decode(stored)
         now = clock.now()
         config = self.app.config
-        stale = (
-            now - row.last_seen_at > config["SESSION_IDLE"]
-            or now - row.created_at > config["SESSION_ABSOLUTE"]
-        )
-        revoked = row.user_id is not None and (not row.active or row.epoch != data.get("epoch"))
+        stale = now - seen_at > config["SESSION_IDLE"] or now - created_at > config["SESSION_ABSOLUTE"]
+        revoked = user_id is not None and (not active or epoch != data.get("epoch"))
         if stale or revoked:
             self._delete_session(store_id)
             g.session_ended = "stale" if stale else "revoked"
             return None
-        g.rights_version = row.version
-        g.reference_version = row.reference
-        g.session_seen_at = row.last_seen_at
+        g.rights_version = version
+        g.reference_version = reference
+        g.session_seen_at = seen_at
         g.session_found = store_id
         return data
 

@@ -19,6 +19,9 @@ from app.dev.lint import detours
         ("Organiser.__table__.select()", "Model.__table__"),
         ("connection.exec_driver_sql('SELECT 1')", "exec_driver_sql()"),
         ("session.bulk_insert_mappings(x, [])", "insert()"),
+        ("from app.db import driver\ndriver(session)", "driver()"),
+        ("from app.db import autocommit\nwith autocommit() as c: ...", "autocommit()"),
+        ("session.connection().connection.driver_connection", "driver_connection"),
     ],
 )
 def test_a_way_around_is_seen(source: str, what: str) -> None:

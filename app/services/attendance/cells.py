@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ARRAY, Integer, any_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app import journal
 from app.journal import HIDDEN, Change, Who
 from app.keyring import keyring
 from app.models import AttendanceLine, AttendanceSheet
+from app.prepared import Prepared
 from app.rules.attendance import (
+    FIELDS,
     ChildLine,
     MonthContext,
     day_of,
@@ -25,11 +27,12 @@ from app.rules.attendance import (
 )
 from app.rules.codes import DISPLAYS
 from app.rules.violations import Severity, Violation
-from app.rules.workflow import editable
+from app.rules.workflow import SheetState, editable
 from app.services.attendance.changes import of_cell
 from app.services.attendance.sheets import SheetLocked, display, lines
 
 _IDENTITY = frozenset({"last_name", "first_name", "birth_date", "niss"})
+_COLUMNS = (*(spec.key for spec in FIELDS if spec.key != "niss"), "codes", "niss_hash")
 
 
 @dataclass(frozen=True)
@@ -68,24 +71,81 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class _Locked:
+    version: int
+    child: ChildLine
+
+
+@dataclass(frozen=True)
 class SheetHead:
-    """What saving needs to know of a sheet."""
+    """What saving needs to know of a sheet, and the lines of a batch."""
 
     id: int
     organiser_id: int
     facility_id: int
     month: dt.date
+    lines: dict[int, _Locked] = field(default_factory=dict)
 
 
-def head(session: Session, sheet_id: int) -> SheetHead:
-    """The sheet, held against submission until the transaction ends (readers and savers share it).
+# The sheet is locked before its lines, as everywhere; lines in the order of their ids, so that two batches never
+# wait for each other.
+_OPEN = Prepared(
+    select(
+        AttendanceSheet.state, AttendanceSheet.organiser_id, AttendanceSheet.facility_id, AttendanceSheet.month,
+        AttendanceLine.id, AttendanceLine.version, AttendanceLine.last_name, AttendanceLine.first_name,
+        AttendanceLine.birth_date, AttendanceLine.niss_hash, AttendanceLine.entry_date, AttendanceLine.exit_date,
+        AttendanceLine.pfp_rate, AttendanceLine.codes,
+    )
+    .join(AttendanceLine, AttendanceLine.sheet_id == AttendanceSheet.id)
+    .where(
+        AttendanceSheet.id == bindparam("sheet", None),
+        AttendanceLine.id == any_(bindparam("lines", None, ARRAY(Integer))),
+        AttendanceLine.deleted_at.is_(None),
+    )
+    .order_by(AttendanceLine.id)
+    .with_for_update(read=True, of=AttendanceSheet)
+    .suffix_with("FOR UPDATE OF attendance_line")
+)  # fmt: skip
+_SAVE_CODES = Prepared(
+    update(AttendanceLine)
+    .where(AttendanceLine.id == bindparam("line", None))
+    .values(
+        codes=bindparam("codes", None),
+        changed_at=bindparam("now", None),
+        version=AttendanceLine.version + 1,
+    )
+)
+
+
+def head(session: Session, sheet_id: int, line_ids: Collection[int] = ()) -> SheetHead:
+    """The sheet, held against submission until the transaction ends (readers and savers share it), and of these
+    lines those that are there, locked.
 
     Raises LookupError out of scope, SheetLocked when submitted.
     """
+    rows = _OPEN.rows(session, sheet=sheet_id, lines=list(line_ids)) if line_ids else []
+    if not rows:
+        return _sheet_alone(session, sheet_id)
+    first = rows[0]
+    if not editable(SheetState(first.state)):
+        raise SheetLocked
+    found = {
+        row.id: _Locked(
+            row.version,
+            ChildLine(
+                row.last_name, row.first_name, row.birth_date, None, row.entry_date, row.exit_date,
+                row.pfp_rate, row.codes, key=row.id, niss_hash=row.niss_hash,
+            ),
+        )
+        for row in rows
+    }  # fmt: skip
+    return SheetHead(sheet_id, first.organiser_id, first.facility_id, first.month, found)
+
+
+def _sheet_alone(session: Session, sheet_id: int) -> SheetHead:
     row = session.execute(
         select(
-            AttendanceSheet.id, AttendanceSheet.organiser_id, AttendanceSheet.facility_id,
-            AttendanceSheet.month, AttendanceSheet.state,
+            AttendanceSheet.organiser_id, AttendanceSheet.facility_id, AttendanceSheet.month, AttendanceSheet.state
         )
         .where(AttendanceSheet.id == sheet_id)
         .with_for_update(read=True)
@@ -94,7 +154,7 @@ def head(session: Session, sheet_id: int) -> SheetHead:
         raise LookupError("no such sheet")
     if not editable(row.state):
         raise SheetLocked
-    return SheetHead(row.id, row.organiser_id, row.facility_id, row.month)
+    return SheetHead(sheet_id, row.organiser_id, row.facility_id, row.month)
 
 
 def save(
@@ -104,7 +164,7 @@ def save(
 
     An edit already in place (sent twice) answers "saved" and writes nothing. Commits.
     """
-    found = _lock_lines(session, sheet.id, {edit.line for edit in edits})
+    found = sheet.lines
     known = lines(session, sheet.id) if any(edit.field in _IDENTITY for edit in edits) else None
     others = {row.id: row.child for row in known} if known is not None else {}
     changed: dict[int, ChildLine] = {}
@@ -126,7 +186,7 @@ def save(
     if changed:
         for number in changed:
             versions[number] += 1
-        _write(session, changed, now)
+        _write(session, changed, found, now)
         journal.record(
             session, who, "encodage", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
             object_type="attendance_sheet", object_id=sheet.id,
@@ -150,38 +210,6 @@ def _told(session: Session, sheet_id: int, edit: Edit, result: Result) -> Result
         return result
     last = next(iter(of_cell(session, sheet_id, edit.line, edit.field)), None)
     return result if last is None else replace(result, by=last.who, at=last.at)
-
-
-@dataclass(frozen=True)
-class _Locked:
-    version: int
-    child: ChildLine
-
-
-def _lock_lines(session: Session, sheet_id: int, ids: set[int]) -> dict[int, _Locked]:
-    """The lines of a batch, locked in the order of their ids so that two batches never wait for each other."""
-    rows = session.execute(
-        select(
-            AttendanceLine.id, AttendanceLine.version, AttendanceLine.last_name, AttendanceLine.first_name,
-            AttendanceLine.birth_date, AttendanceLine.niss_hash, AttendanceLine.entry_date,
-            AttendanceLine.exit_date, AttendanceLine.pfp_rate, AttendanceLine.codes,
-        )
-        .where(
-            AttendanceLine.sheet_id == sheet_id, AttendanceLine.id.in_(ids), AttendanceLine.deleted_at.is_(None)
-        )
-        .order_by(AttendanceLine.id)
-        .with_for_update()
-    )  # fmt: skip
-    return {
-        row.id: _Locked(
-            row.version,
-            ChildLine(
-                row.last_name, row.first_name, row.birth_date, None, row.entry_date, row.exit_date,
-                row.pfp_rate, row.codes, key=row.id, niss_hash=row.niss_hash,
-            ),
-        )
-        for row in rows
-    }  # fmt: skip
 
 
 def _shown(child: ChildLine, key: str) -> str:
@@ -240,14 +268,20 @@ def _change(edit: Edit, before: ChildLine, after: ChildLine) -> Change:
     )
 
 
-def _write(session: Session, changed: dict[int, ChildLine], now: dt.datetime) -> None:
+def _write(
+    session: Session, changed: dict[int, ChildLine], before: dict[int, _Locked], now: dt.datetime
+) -> None:
+    """Each line's own changes, so that what nobody touched is not written again."""
+    codes = []
     for number, child in changed.items():
+        was = before[number].child
         values: dict[str, Any] = {
-            "last_name": child.last_name, "first_name": child.first_name, "birth_date": child.birth_date,
-            "entry_date": child.entry_date, "exit_date": child.exit_date, "pfp_rate": child.pfp_rate,
-            "codes": child.codes, "niss_hash": child.niss_hash,
-        }  # fmt: skip
-        if child.niss or not child.niss_hash:
+            key: getattr(child, key) for key in _COLUMNS if getattr(child, key) != getattr(was, key)
+        }
+        if values.keys() == {"codes"}:
+            codes.append({"line": number, "codes": child.codes, "now": now})
+            continue
+        if "niss_hash" in values:
             values["niss_sealed"] = child.niss
         session.execute(
             update(AttendanceLine)
@@ -255,3 +289,5 @@ def _write(session: Session, changed: dict[int, ChildLine], now: dt.datetime) ->
             .values(**values, changed_at=now, version=AttendanceLine.version + 1)
             .execution_options(synchronize_session=False)
         )
+    if codes:
+        _SAVE_CODES.write(session, codes)

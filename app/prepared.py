@@ -1,0 +1,77 @@
+"""Statements on the path of every save: compiled once with the criteria of a scope, then given to the driver.
+
+Through the ORM each call builds, keys and wraps its statement again, which takes several times as long as
+PostgreSQL takes to answer it. The SQL here is the one that the ORM writes, with the criteria that app/scope.py adds to it;
+row-level security stands under it as under everything.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any, Final
+
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Select, Update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
+
+from app import scope
+from app.db import driver
+
+_MAX_KEPT: Final = 5000
+
+
+class Prepared:
+    """A select or an update of mapped classes; what changes from call to call is a `bindparam(name, None)`.
+
+    Values go to the driver as they are: columns whose type seals or translates them are not for here, nor is an
+    update that moves a row to another owner or facility.
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]] | Update) -> None:
+        if isinstance(statement, Update):
+            assigned = {getattr(column, "key", column) for column in statement._values or {}}
+            if assigned & {"id", "organiser_id", "facility_id"}:
+                raise ValueError("an update of owners goes through the session, whose guard judges it")
+        self.statement = statement
+        self._kept: dict[tuple[object, ...], tuple[str, dict[str, Any]]] = {}
+        self._lock = threading.Lock()
+
+    def rows(self, session: Session, **values: Any) -> list[Any]:
+        """Run it in the session's transaction; its rows as named tuples, in the driver's own types."""
+        sql, fixed = self._compiled(session)
+        with driver(session).cursor(row_factory=namedtuple_row) as cursor:
+            return cursor.execute(sql, {**fixed, **values}).fetchall()
+
+    def write(self, session: Session, values: Sequence[dict[str, Any]]) -> None:
+        """Run it once for each set of values."""
+        sql, fixed = self._compiled(session)
+        given = [{**fixed, **one} for one in values]
+        if len(given) == 1:
+            driver(session).execute(sql, given[0])
+        else:
+            with driver(session).cursor() as cursor:
+                cursor.executemany(sql, given)
+
+    def _compiled(self, session: Session) -> tuple[str, dict[str, Any]]:
+        """The SQL for the scope in force, and the values of its criteria."""
+        inside, guarded = scope.current(), scope.guarded()
+        key = (guarded, *inside.settings.values())
+        found = self._kept.get(key)
+        if found is None:
+            found = self._compile(session, inside if guarded else None)
+            with self._lock:
+                if len(self._kept) >= _MAX_KEPT:
+                    self._kept.clear()
+                self._kept[key] = found
+        return found
+
+    def _compile(self, session: Session, inside: scope.Scope | None) -> tuple[str, dict[str, Any]]:
+        criteria: tuple[ORMOption, ...] = ()
+        if inside is not None:
+            criteria = inside.write_criteria if isinstance(self.statement, Update) else inside.criteria
+        compiled = self.statement.options(*criteria).compile(
+            dialect=session.get_bind().dialect, compile_kwargs={"render_postcompile": True}
+        )
+        return str(compiled), {name: value for name, value in compiled.params.items() if value is not None}

@@ -1,0 +1,73 @@
+"""Prepared statements stand behind the same walls as the ORM's, each taken alone, and forget no change of scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import bindparam, select, update
+
+from app.db import autocommit
+from app.models import AttendanceLine, Facility
+from app.prepared import Prepared
+from app.scope import Scope
+from tests.conftest import System
+from tests.isolation import WALLS, Inside, Pair, pair, standing
+
+_FACILITIES = Prepared(select(Facility.id).order_by(Facility.id))
+_LINES = Prepared(select(AttendanceLine.facility_id).distinct().order_by(AttendanceLine.facility_id))
+_RENAME = Prepared(
+    update(AttendanceLine)
+    .where(AttendanceLine.facility_id == bindparam("facility", None))
+    .values(last_name=bindparam("name", None))
+)
+
+
+@pytest.fixture
+def both(system: System) -> Pair:
+    with system() as session:
+        return pair(session)
+
+
+@pytest.fixture(params=WALLS)
+def inside(app: Flask, request: pytest.FixtureRequest) -> Iterator[Inside]:
+    with standing(app, request.param) as opened:
+        yield opened
+
+
+def _seen(inside: Inside, within: Scope, statement: Prepared) -> list[int]:
+    with inside(within) as session:
+        return [row[0] for row in statement.rows(session)]
+
+
+def test_only_rows_inside_are_read(both: Pair, inside: Inside) -> None:
+    assert _seen(inside, both.all_of_a, _FACILITIES) == [both.a1, both.a2]
+    assert _seen(inside, both.only_a1, _LINES) == [both.a1]
+    assert _seen(inside, Scope(), _FACILITIES) == []
+    # What was compiled for one scope is not run for the next.
+    assert _seen(inside, Scope.whole_organiser(both.b), _FACILITIES) == [both.b3]
+
+
+def test_only_rows_inside_are_written(both: Pair, inside: Inside, system: System) -> None:
+    with inside(both.only_a1) as session:
+        rows = [{"facility": number, "name": "Changé"} for number in (both.a1, both.a2, both.b3)]
+        _RENAME.write(session, rows)
+        session.commit()
+    with system() as session:
+        changed = select(AttendanceLine.facility_id).where(AttendanceLine.last_name == "Changé").distinct()
+        assert list(session.scalars(changed)) == [both.a1]
+
+
+def test_an_update_never_moves_a_row() -> None:
+    with pytest.raises(ValueError, match="owners"):
+        Prepared(update(AttendanceLine).values(facility_id=bindparam("facility", None)))
+
+
+def test_the_scope_begins_and_ends_with_the_transaction(both: Pair, app: Flask) -> None:
+    asked = "SELECT current_setting('app.organisers', true)"
+    with standing(app, "both") as inside, inside(both.all_of_a) as session:
+        assert session.connection().exec_driver_sql(asked).scalar_one() == str(both.a)
+        session.commit()
+        with app.app_context(), autocommit() as connection:  # the pool gives the same connection again
+            assert connection.execute(asked).fetchone() == ("",)
