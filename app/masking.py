@@ -11,19 +11,22 @@ from app.rules.niss import parse_niss
 HIDDEN: Final = "•••"
 
 _SEPARATOR: Final = r"[\s./\-‐‑–]"
-#: Eleven digits grouped as people write them: 85073003328, 85.07.30-033.28, 850730 033 28.
-_SHAPE: Final = re.compile(
-    rf"(?<!\w)\d{{2}}{_SEPARATOR}?\d{{2}}{_SEPARATOR}?\d{{2}}{_SEPARATOR}{{0,2}}\d{{3}}{_SEPARATOR}?\d{{2}}(?!\w)"
+#: Eleven digits grouped as people write them: 85073003328, 85.07.30-033.28, 850730 - 033 28.
+_DIGITS: Final = (
+    rf"\d{{2}}{_SEPARATOR}?\d{{2}}{_SEPARATOR}?\d{{2}}{_SEPARATOR}{{0,3}}\d{{3}}{_SEPARATOR}?\d{{2}}"
 )
+_ANYWHERE: Final = re.compile(rf"(?<!\d){_DIGITS}(?!\d)")
+#: As a word of its own: a fingerprint in hexadecimal holds runs of digits too.
+_AS_WORD: Final = re.compile(rf"(?<!\w){_DIGITS}(?!\w)")
 #: PostgreSQL quotes the row that breaks a constraint.
 _DETAIL: Final = re.compile(r"(?m)^(\s*DETAIL:\s*).*$")
 
 
 def mask_anything(text: str) -> str:
     """Without whatever looks like a national number, and without the values that a database error quotes."""
-    return _DETAIL.sub(rf"\1{HIDDEN}", _SHAPE.sub(HIDDEN, text))
+    return _DETAIL.sub(rf"\1{HIDDEN}", _ANYWHERE.sub(HIDDEN, text))
 
 
 def mask_numbers(text: str) -> str:
     """Without the valid national numbers; other figures stay, so that the history stays true."""
-    return _SHAPE.sub(lambda found: HIDDEN if parse_niss(found[0]) else found[0], text)
+    return _AS_WORD.sub(lambda found: HIDDEN if parse_niss(found[0]) else found[0], text)
