@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from flask import Flask
-from flask_appbuilder import AppBuilder
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
@@ -19,13 +18,16 @@ def create_app(environment: str | None = None, **overrides: object) -> Flask:
 
     `overrides` replace settings, for tests. Raises config.ConfigError in production without secrets.
     """
-    app = Flask(__name__, static_folder="static", template_folder="templates", instance_path=str(ROOT / "var"))
+    app = Flask(
+        __name__, static_folder="static", template_folder="templates", instance_path=str(ROOT / "var")
+    )
     app.config.from_object(ENVIRONMENTS[environment or os.environ.get("PORTAL_ENV", "development")]())
     app.config.update(overrides)
 
     from app import cli, db, keyring, scope, views
     from app.security import guards, headers, logs, oidc, sessions
     from app.security.manager import PortalSecurityManager
+    from app.views.builder import PortalBuilder
     from app.views.converters import MonthConverter
     from app.views.index import PortalIndexView
 
@@ -41,7 +43,7 @@ def create_app(environment: str | None = None, **overrides: object) -> Flask:
     csrf.init_app(app)  # before FAB too, or GET /delete/1 deletes
     Bootstrap5(app)
     with app.app_context():
-        appbuilder = AppBuilder(indexview=PortalIndexView, security_manager_class=PortalSecurityManager)
+        appbuilder = PortalBuilder(indexview=PortalIndexView, security_manager_class=PortalSecurityManager)
         appbuilder.init_app(app, db.db.session)
         views.register(app, appbuilder)
     cli.init_app(app)
