@@ -24,8 +24,6 @@ from app.spreadsheets.workbook import CellValue, Kind, Workbook, column_letters
 
 #: Format of the JSON; another one is an import to start again.
 _FORMAT: Final = 1
-#: Rows beyond which a file is no relevé at all: its lines are not even previewed.
-_MOST_ROWS: Final = 2000
 MASKED: Final = "(masqué)"
 
 
@@ -147,12 +145,6 @@ def read_table(data: bytes, filename: str, month: Month, matricule: str) -> tupl
             "sans-enfant",
             "Le tableau a bien été trouvé, mais aucune ligne d’enfant ne s’y trouve.",
             "Complétez une ligne par enfant sous les titres des colonnes, puis renvoyez le fichier.",
-        )
-    if len(table.rows) > _MOST_ROWS:
-        raise UnusableFile(
-            "trop-de-lignes",
-            f"Ce classeur contient {len(table.rows)} lignes : c’est bien plus qu’un relevé de présences.",
-            "Ne gardez que les enfants de ce mois, une ligne par enfant, puis renvoyez le fichier.",
         )
     return _of(workbook, table), workbook.kind
 

@@ -103,7 +103,7 @@ def read_rows(table: ImportTable, aliases: Mapping[str, str]) -> list[ReadRow]:
             child, faults = read_line(table.raw(number), aliases)
             if not faults:
                 table.readings[number] = _noted(child)
-        silent = unsaid.difference(table.fixes.get(number, ()), (fault.field for fault in faults))
+        silent = unsaid.difference(table.fixes.get(number, ())).union(fault.field for fault in faults)
         if child.niss is None:
             silent |= {"niss"}
         found.append(ReadRow(number, _fingerprinted(child), silent, faults))
