@@ -16,7 +16,7 @@ from app.rules.months import Month
 from app.rules.violations import Violation
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services.attendance import cells, changes, months, sheets
+from app.services.attendance import cells, changes, line_changes, months, sheets
 
 _MAX_BATCH: Final = 500
 _MAX_TYPED: Final = 200
@@ -72,12 +72,12 @@ class AttendanceApi(BaseView):
             if isinstance(count := body.get("add"), int) and count > 0:
                 head = cells.head(session, sheet_id)
                 ctx = _context(head.facility_id, head.month)
-                added = sheets.add_lines(session, who, sheet_id, count, ctx, now)
+                added = line_changes.append(session, who, sheet_id, count, ctx, now)
                 return jsonify(lines=[{"id": number, "version": 1} for number in added])
             if ids := _ids(body, "delete"):
-                return jsonify(deleted=sheets.delete_lines(session, who, sheet_id, ids, now))
+                return jsonify(deleted=line_changes.take_away(session, who, sheet_id, ids, now))
             if ids := _ids(body, "restore"):
-                return jsonify(restored=sheets.restore_lines(session, who, sheet_id, ids, now))
+                return jsonify(restored=line_changes.restore(session, who, sheet_id, ids, now))
         except LookupError:
             abort(404)
         except sheets.SheetLocked:

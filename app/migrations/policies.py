@@ -36,7 +36,11 @@ def _inside(column: str, setting: str) -> str:
 
 
 def protect(
-    table: str, owner: str = "organiser_id", facility: str | None = None, dossier: str = "", optional: bool = False
+    table: str,
+    owner: str = "organiser_id",
+    facility: str | None = None,
+    dossier: str = "",
+    optional: bool = False,
 ) -> str:
     """Enable and force row-level security on a table."""
     reading = writing = _inside(owner, "app.organisers")

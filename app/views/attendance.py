@@ -20,7 +20,7 @@ from app.rules.months import Month
 from app.rules.workflow import SheetState, editable
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services.attendance import months, sheets, submission
+from app.services.attendance import months, sheets, submission, versions
 from app.views.attendance_page import month_page
 
 
@@ -146,7 +146,7 @@ def context_of(facility_id: int, month: Month) -> MonthContext:
 def send_receipt(sheet: AttendanceSheet, version: int) -> Response:
     """A version's PDF, its consultation in the history; 404 for an unknown one."""
     try:
-        found = submission.version(db.session(), sheet.id, version, with_receipt=True)
+        found = versions.one(db.session(), sheet.id, version, with_receipt=True)
     except LookupError:
         abort(404)
     journal.record(
@@ -164,7 +164,7 @@ def send_receipt(sheet: AttendanceSheet, version: int) -> Response:
 
 def versions_page(sheet: AttendanceSheet, *, agent: bool) -> Any:
     """The frozen versions and the difference between two of them (or with the draft)."""
-    known = {row.version: row for row in submission.versions(db.session(), sheet.id)}
+    known = {row.version: row for row in versions.of_sheet(db.session(), sheet.id)}
     if not known:
         abort(404)
     draft = editable(sheet.state) and not agent
@@ -173,15 +173,15 @@ def versions_page(sheet: AttendanceSheet, *, agent: bool) -> Any:
     old = request.args.get("de", newest if new == 0 else max(1, new - 1), type=int)
     if old not in known or (new not in known and not (new == 0 and draft)):
         abort(404)
-    before = submission.version(db.session(), sheet.id, old)
+    before = versions.one(db.session(), sheet.id, old)
     if new == 0:
-        found = submission.difference_with_draft(before, sheets.lines(db.session(), sheet.id))
+        found = versions.difference_with_draft(before, sheets.lines(db.session(), sheet.id))
     else:
-        found = submission.difference(before, submission.version(db.session(), sheet.id, new))
+        found = versions.difference(before, versions.one(db.session(), sheet.id, new))
     facility = found_facility(sheet.facility_id)
     return render_template(
         "attendance/versions.html", facility=facility, sheet=sheet, month=Month.of(sheet.month), versions=known,
-        returns=submission.returns(db.session(), sheet.id), difference=found, draft=draft, agent=agent,
+        returns=versions.returns(db.session(), sheet.id), difference=found, draft=draft, agent=agent,
     )  # fmt: skip
 
 

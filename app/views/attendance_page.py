@@ -14,7 +14,7 @@ from app.rules.months import Month
 from app.rules.workflow import editable
 from app.security.guards import actor
 from app.security.rights import Right
-from app.services.attendance import imports, months, sheets, submission
+from app.services.attendance import imports, months, sheets, versions
 from app.views.attendance_grid import GridLine, month_figures, render_grid
 
 
@@ -47,8 +47,8 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
         rows = sheets.lines(session, sheet.id)
         page |= {
             **grid_page(sheet, rows, ctx, readonly=readonly),
-            "versions": submission.versions(session, sheet.id) if sheet.submissions else [],
-            "returns": submission.returns(session, sheet.id) if sheet.submissions else [],
+            "versions": versions.of_sheet(session, sheet.id) if sheet.submissions else [],
+            "returns": versions.returns(session, sheet.id) if sheet.submissions else [],
         }
         rendered = render_template("attendance/month.html", **page)
         consulted(sheet, month, person.who)

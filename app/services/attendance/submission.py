@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from app import journal
 from app.journal import Change, Who
@@ -24,8 +24,7 @@ from app.models import (
     Strength,
 )
 from app.rules.attendance import FIELDS, MonthContext, format_field, is_blank, judge_sheet
-from app.rules.codes import DISPLAYS, Totals, totals
-from app.rules.months import Month
+from app.rules.codes import Totals, totals
 from app.rules.violations import Severity, Violation
 from app.rules.workflow import Party, Verb, transition
 from app.services.attendance import receipt
@@ -162,7 +161,7 @@ def snapshot(
         "organiser": {"name": facility.organiser.name, "bce": facility.organiser.bce},
         "facility": {"name": facility.name, "matricule": facility.matricule, "capacity": facility.capacity},
         "closed": {str(day): reason for day, reason in sorted(ctx.closed.items())},
-        "lines": [_frozen_line(row) for row in rows],
+        "lines": [frozen_line(row) for row in rows],
         "totals": whole(rows).as_display(),
         "signed": {
             "by": signer.who.name,
@@ -172,7 +171,8 @@ def snapshot(
     }
 
 
-def _frozen_line(row: Line) -> dict[str, Any]:
+def frozen_line(row: Line) -> dict[str, Any]:
+    """A child's line as a snapshot keeps it."""
     child = row.child
     fields = {s.key: format_field(s.key, getattr(child, s.key)) for s in FIELDS if s.key != "niss"}
     return {
@@ -211,111 +211,3 @@ def return_sheet(
     )  # fmt: skip
     session.commit()
     return sheet
-
-
-def versions(session: Session, sheet_id: int) -> Sequence[AttendanceSubmission]:
-    """The frozen versions, newest first, without their snapshots."""
-    return session.scalars(
-        select(AttendanceSubmission)
-        .where(AttendanceSubmission.sheet_id == sheet_id)
-        .order_by(AttendanceSubmission.version.desc())
-    ).all()
-
-
-def returns(session: Session, sheet_id: int) -> Sequence[AttendanceReturn]:
-    """What agents answered, newest first."""
-    return session.scalars(
-        select(AttendanceReturn)
-        .where(AttendanceReturn.sheet_id == sheet_id)
-        .order_by(AttendanceReturn.at.desc())
-    ).all()
-
-
-def version(
-    session: Session, sheet_id: int, number: int, *, with_receipt: bool = False
-) -> AttendanceSubmission:
-    """One version with its snapshot. Raises LookupError."""
-    columns = [undefer(AttendanceSubmission.snapshot)]
-    if with_receipt:
-        columns.append(undefer(AttendanceSubmission.receipt))
-    found = session.scalars(
-        select(AttendanceSubmission)
-        .where(AttendanceSubmission.sheet_id == sheet_id, AttendanceSubmission.version == number)
-        .options(*columns)
-    ).one_or_none()
-    if found is None:
-        raise LookupError("no such version")
-    return found
-
-
-@dataclass(frozen=True)
-class LineDifference:
-    """A child in two versions: "added", "removed" or "changed", with what changed."""
-
-    kind: str
-    name: str
-    #: (label, old, new): a column's title or a day's number.
-    changes: list[tuple[str, str, str]]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Two versions side by side."""
-
-    old: int
-    new: int
-    totals: list[tuple[str, int, int]]
-    lines: list[LineDifference]
-
-
-def difference(older: AttendanceSubmission, newer: AttendanceSubmission) -> Difference:
-    """What changed from one frozen version to another."""
-    return _difference(json.loads(older.snapshot), json.loads(newer.snapshot))
-
-
-def difference_with_draft(older: AttendanceSubmission, rows: Sequence[Line]) -> Difference:
-    """What changed since a frozen version, in the month as it stands now (version 0)."""
-    current = {
-        "version": 0,
-        "lines": [_frozen_line(row) for row in rows if not is_blank(row.child)],
-        "totals": whole(rows).as_display(),
-    }
-    return _difference(json.loads(older.snapshot), current)
-
-
-def _difference(before: dict[str, Any], after: dict[str, Any]) -> Difference:
-    old_lines = {line["id"]: line for line in before["lines"]}
-    new_lines = {line["id"]: line for line in after["lines"]}
-    found = []
-    for number in [*old_lines, *(n for n in new_lines if n not in old_lines)]:
-        old, new = old_lines.get(number), new_lines.get(number)
-        line = new or old
-        assert line is not None
-        changes = _line_changes(old, new) if old and new else []
-        kind = "changed" if old and new else "added" if new else "removed"
-        if kind != "changed" or changes:
-            found.append(LineDifference(kind, f"{line['last_name']} {line['first_name']}".strip(), changes))
-    return Difference(
-        before["version"], after["version"],
-        [(key, value, after["totals"][key]) for key, value in before["totals"].items()],
-        found,
-    )  # fmt: skip
-
-
-def _line_changes(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str]]:
-    found = [
-        (spec.label, str(old[spec.key]), str(new[spec.key]))
-        for spec in FIELDS
-        if spec.key != "niss" and old[spec.key] != new[spec.key]
-    ]
-    found += [
-        (str(day), DISPLAYS[a], DISPLAYS[b])
-        for day, (a, b) in enumerate(zip(old["codes"], new["codes"], strict=True), 1)
-        if a != b
-    ]
-    return found
-
-
-def month_of(sheet: AttendanceSheet) -> Month:
-    """The sheet's month as the rules know it."""
-    return Month.of(sheet.month)

@@ -18,7 +18,7 @@ from app.rules.months import Month
 from app.rules.workflow import Party, SheetState, Verb, transitions_for
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services.attendance import months, review, sheets, submission
+from app.services.attendance import months, review, sheets, submission, versions
 from app.views.attendance import found_facility, send_receipt, versions_page
 from app.views.attendance_page import consulted, grid_page
 
@@ -101,8 +101,8 @@ def _sheet_page(sheet: AttendanceSheet, status: int = 200, reason: str = "") -> 
         "ctx": ctx,
         **grid_page(sheet, rows, ctx, readonly=True),
         "findings_found": submission.obstacles(rows, ctx),
-        "versions": submission.versions(db.session(), sheet.id),
-        "returns": submission.returns(db.session(), sheet.id),
+        "versions": versions.of_sheet(db.session(), sheet.id),
+        "returns": versions.returns(db.session(), sheet.id),
         "steps": transitions_for(sheet.state, Party.AGENT),
         "reason": reason,
     }
