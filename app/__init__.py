@@ -6,11 +6,8 @@ import os
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
-from flask_wtf import CSRFProtect
 
 from config import ENVIRONMENTS, ROOT
-
-csrf = CSRFProtect()
 
 
 def create_app(environment: str | None = None, **overrides: object) -> Flask:
@@ -26,6 +23,7 @@ def create_app(environment: str | None = None, **overrides: object) -> Flask:
 
     from app import cli, db, keyring, scope, views
     from app.security import guards, headers, logs, oidc, sessions
+    from app.security.csrf import PortalCSRF
     from app.security.manager import PortalSecurityManager
     from app.views.builder import PortalBuilder
     from app.views.converters import MonthConverter
@@ -40,7 +38,7 @@ def create_app(environment: str | None = None, **overrides: object) -> Flask:
     sessions.init_app(app)
     headers.init_app(app)
     guards.init_app(app)  # before FAB's hooks: no query without a scope
-    csrf.init_app(app)  # before FAB too, or GET /delete/1 deletes
+    PortalCSRF().init_app(app)  # before FAB too, or GET /delete/1 deletes
     Bootstrap5(app)
     with app.app_context():
         appbuilder = PortalBuilder(indexview=PortalIndexView, security_manager_class=PortalSecurityManager)
