@@ -49,10 +49,14 @@ class Change:
 SYSTEM: Final = Who(None, "portail")
 
 
-def digest(changes: Iterable[Change]) -> str:
-    """SHA-256 over the changes in order, "" without any."""
+def _written(changes: Iterable[Change]) -> str:
     rows = [[c.object_type, c.object_id, c.field, c.old, c.new] for c in changes]
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest() if rows else ""
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def digest(changes: Sequence[Change]) -> str:
+    """SHA-256 over the changes in order, as `journal_add` takes them; "" without any."""
+    return hashlib.sha256(_written(changes).encode()).hexdigest() if changes else ""
 
 
 def record(
@@ -76,8 +80,7 @@ def record(
         _ADD,
         (
             organiser_id, who.user_id, who.name[:200], who.door[:300], action, object_type, object_id, facility_id,
-            mask_numbers(summary), digest(changes), [c.object_type for c in changes], [c.object_id for c in changes],
-            [c.field for c in changes], [c.old for c in changes], [c.new for c in changes],
+            mask_numbers(summary), _written(changes),
         ),
     ).fetchone()  # fmt: skip
     return int(row[0]) if row else 0
@@ -85,8 +88,7 @@ def record(
 
 # One round trip on the path of every saved cell. The function chains the entry (app/migrations/policies.py).
 _ADD: Final = """SELECT journal_add(
-    %s::integer, %s::integer, %s, %s, %s, %s, %s::bigint, %s::integer, %s, %s,
-    %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[])"""
+    %s::integer, %s::integer, %s, %s, %s, %s, %s::bigint, %s::integer, %s, %s)"""
 
 
 def entry_hash(entry: JournalEntry) -> str:
@@ -190,7 +192,7 @@ def _fault_of(entry: JournalEntry, seq: int, previous: str, changes: list[_Store
         return "une ligne manque avant celle-ci"
     if entry.previous != previous:
         return "le lien avec la ligne précédente est rompu"
-    if entry.digest != digest(change.change for change in changes) or not all(
+    if entry.digest != digest([change.change for change in changes]) or not all(
         (change.organiser_id, change.facility_id) == (entry.organiser_id, entry.facility_id)
         for change in changes
     ):
