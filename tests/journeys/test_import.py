@@ -27,10 +27,7 @@ Check = Callable[[Page], None]
 def _month(page: Page) -> None:
     """Les Lucioles in October."""
     page.goto("/presences/?annee=2026")
-    page.get_by_role("listitem").filter(has_text="Lucioles")
-    address = page.get_by_role("link", name=re.compile("oct", re.IGNORECASE)).first.get_attribute("href")
-    assert address is not None
-    page.goto(address)
+    page.locator("section", has_text="Crèche Les Lucioles").locator("a[href$='/2026-10/']").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Octobre 2026")
 
 
