@@ -35,6 +35,8 @@ from app.rules.violations import Violation
 
 #: A <tbody> is what `content-visibility` leaves out of the layout: 25 lines are about one screen.
 LINES_PER_BODY = 25
+#: Lines from which that is worth its price: what is out of sight leaves the accessibility tree too.
+HEAVY = 200
 
 _CODE_CLASSES = {"J": "j", "j": "j", "I": "i", "i": "i"}
 _FOOTER = ("Présences", "Abs. justifiées", "Abs. injustifiées")
@@ -95,8 +97,9 @@ def _opening(lines: int, ctx: MonthContext, *, readonly: bool) -> str:
     rows = lines + 1 + len(_FOOTER)
     columns = 1 + len(FIELDS) + ctx.month.days + len(CHARACTERS)
     frozen = " aria-readonly=true" if readonly else ""
+    classes = '"grid-table light"' if lines > HEAVY else "grid-table"
     return (
-        f"<table role=grid class=grid-table aria-multiselectable=true{frozen}"
+        f"<table role=grid class={classes} aria-multiselectable=true{frozen}"
         f" aria-rowcount={rows} aria-colcount={columns}"
         f' aria-label="Présences, {ctx.month.label}" aria-describedby=grid-keys>'
     )
@@ -197,7 +200,7 @@ def _percent(rate: Decimal | None) -> str:
     if rate is None:
         return "–"
     tenths = (rate * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{tenths:f}".replace(".", ",") + "\u202f%"
+    return f"{tenths:f}".replace(".", ",") + "\u00a0%"
 
 
 def _foot(by_day: Sequence[Totals], index: int) -> str:

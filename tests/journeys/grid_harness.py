@@ -217,8 +217,7 @@ class Harness:
             for number, line in sheet.lines.items()
             if not line.deleted
         ]
-        with self.app.app_context():
-            template = self.app.jinja_env.from_string(_PAGE)
+        template = self.app.jinja_env.from_string(_PAGE)
         return template.render(
             grid=render_grid(shown, sheet.ctx, readonly=sheet.readonly),
             figures=month_figures(shown, sheet.ctx),

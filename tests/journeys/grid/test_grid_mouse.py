@@ -145,7 +145,7 @@ def test_a_day_over_capacity_is_marked_and_listed(grid: Grid, server: Sheet) -> 
     grid.open()
     grid.page.get_by_role("button", name=re.compile("À revoir")).click()
     expect(grid.page.locator("#grid-issues li").first).to_contain_text(
-        "Plus d’enfants présents que de places (10)"
+        "places occupées pour une capacité de 10"
     )
     expect(grid.page.locator("#grid tfoot .over").first).to_be_visible()
 

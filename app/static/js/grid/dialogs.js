@@ -74,8 +74,8 @@ export class Dialogs {
       const tr = line(this.edits.where({ row, column }));
       const cell = this.model.key(row, column);
       tr.append(
-        choice("mine", cell, this.model.value(row, column), "la mienne"),
-        choice("theirs", cell, stored, [details.by ?? "l’autre", details.at].filter(Boolean).join(", ")),
+        choice("mine", cell, `Garder ${this.model.value(row, column) || "vide"}`),
+        choice("theirs", cell, `Prendre ${stored || "vide"}`, [details.by, details.at].filter(Boolean).join(", ")),
       );
       return tr;
     }));
@@ -124,14 +124,16 @@ function line(...cells) {
   return tr;
 }
 
-function choice(keep, cell, value, whose) {
+function choice(keep, cell, label, source = "") {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-sm btn-outline-primary";
   button.dataset.keep = keep;
   button.dataset.cell = cell;
-  button.textContent = `${value || "vide"} (${whose})`;
+  button.textContent = label;
+  const note = document.createElement("small");
+  note.textContent = source;
   const td = document.createElement("td");
-  td.append(button);
+  td.append(button, note);
   return td;
 }

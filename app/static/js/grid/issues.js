@@ -47,7 +47,7 @@ export class Issues {
     for (const key of this.model.troubled) {
       const { row, column, status, details } = this.model.states.get(key);
       const conflict = status === CONFLICT;
-      const message = conflict ? `${details.by ?? "Quelqu’un"} a changé cette cellule en même temps que vous` : details.message;
+      const message = conflict ? `${details.by ?? "Quelqu’un"} a changé cette cellule en même temps que vous.` : details.message;
       const help = conflict ? "Choisissez la valeur à garder." : (details.help ?? "");
       entries.push({ row, column, kind: conflict ? "conflit" : "refusé", message, help });
     }
@@ -59,9 +59,10 @@ export class Issues {
       }
     }
     for (const day of this.totals.over) {
-      const message = `Plus d’enfants présents que de places (${this.model.config.capacity})`;
+      const taken = this.totals.text(this.totals.amount(day - 1, 0));
+      const message = `${taken} places occupées pour une capacité de ${this.model.config.capacity}.`;
       const column = this.model.config.firstDay + day - 1;
-      entries.push({ row: this.model.rows[0], column, day: true, kind: "avertissement", message, help: "Vérifiez les présences de ce jour." });
+      entries.push({ row: this.model.rows[0], column, day: true, kind: "avertissement", message, help: "Vérifiez les présences de ce jour ; si elles sont exactes, laissez-les ainsi." });
     }
     return entries.sort((a, b) => a.row.index - b.row.index || a.column - b.column);
   }

@@ -16,6 +16,7 @@ export class Selection extends EventTarget {
     this.handle = document.createElement("span");
     this.handle.className = "grid-handle";
     this.handle.ariaHidden = "true";
+    this.keepReachable();
   }
 
   tabStop() {
@@ -156,6 +157,7 @@ export class Selection extends EventTarget {
   /** After a filter, an addition or a removal: the active cell may be gone. */
   repair() {
     const { visible } = this.model;
+    this.keepReachable();
     this.unpaint();
     const gone = !this.row || this.row.shown < 0 || !this.row.tr.isConnected;
     if (gone) {
@@ -167,6 +169,12 @@ export class Selection extends EventTarget {
     } else this.moveTo(this.row, this.column, { focus: false });
   }
 
+  /** Without a cell to stand on, the region itself can be reached and scrolled with the keyboard. */
+  keepReachable() {
+    if (this.model.visible.length) this.region.removeAttribute("tabindex");
+    else this.region.tabIndex = 0;
+  }
+
   paint() {
     const { size } = this;
     const next = size > 1 ? { ...this.rectangle, rows: this.rows } : null;
@@ -174,17 +182,27 @@ export class Selection extends EventTarget {
     if (before) sweep(before, next, (cell) => cell.removeAttribute("aria-selected"));
     if (next) sweep(next, before, (cell) => cell.setAttribute("aria-selected", "true"));
     this.painted = next;
-    const { editable } = this;
-    if (editable && this.row) {
-      const { bottom, right } = this.rectangle;
-      this.view.cell(this.model.visible[bottom], right).append(this.handle);
-    } else this.handle.remove();
+    this.paintHandle();
+  }
+
+  /** The fill handle stands in the last cell of the rectangle, which is positioned for it. */
+  paintHandle() {
+    const { bottom, right } = this.rectangle ?? {};
+    const holder = this.editable && this.row ? this.view.cell(this.model.visible[bottom], right) : null;
+    if (holder === this.holder) return;
+    this.holder?.classList.remove("held");
+    this.holder = holder;
+    if (!holder) {
+      this.handle.remove();
+      return;
+    }
+    holder.classList.add("held");
+    holder.append(this.handle);
   }
 
   unpaint() {
     if (this.painted) sweep(this.painted, null, (cell) => cell.removeAttribute("aria-selected"));
     this.painted = null;
-    this.handle.remove();
   }
 }
 

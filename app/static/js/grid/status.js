@@ -82,7 +82,7 @@ export class Status {
     if (!row) {
       this.bar.where.textContent = "";
       this.bar.value.textContent = "";
-      this.bar.note.textContent = this.model.rows.length ? "Aucun enfant ne correspond à la recherche." : "Ce relevé n’a pas encore de ligne.";
+      this.bar.note.textContent = this.model.rows.length ? "Aucun enfant ne correspond à la recherche." : "Ce relevé n’a pas encore de ligne : ajoutez-en, ou importez un classeur.";
       this.actions.replaceChildren();
       return;
     }
@@ -129,7 +129,7 @@ export class Status {
     const status = state?.status;
     const mine = state ? this.model.value(state.row, state.column) : "";
     const wanted = status === CONFLICT
-      ? [["mine", `Garder ${mine || "vide"} (la mienne)`], ["theirs", `Prendre ${state.stored || "vide"} (l’autre)`]]
+      ? [["mine", `Garder ${mine || "vide"}`], ["theirs", `Prendre ${state.stored || "vide"}`]]
       : status === REFUSED ? [["abandon", "Abandonner"]] : [];
     const signature = JSON.stringify(wanted);
     if (signature === this.shownActions) return;

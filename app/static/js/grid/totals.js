@@ -5,7 +5,7 @@ import { SHOWN_CODES } from "./config.js";
 
 const RANK = new Map(SHOWN_CODES.map((code, index) => [code, index]));
 const decimals = new Intl.NumberFormat("fr-BE", { maximumFractionDigits: 1 });
-const percents = new Intl.NumberFormat("fr-BE", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const tenths = new Intl.NumberFormat("fr-BE", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 export class Totals {
   constructor(config, table, root) {
@@ -63,7 +63,7 @@ export class Totals {
     for (const index of this.dirtyDays) {
       this.footer.forEach((tr, kind) => {
         const amount = this.amount(index, kind);
-        tr.cells[this.config.firstDay + index - this.footerOffset].textContent = amount ? decimals.format(amount) : "";
+        tr.cells[this.config.firstDay + index - this.footerOffset].textContent = amount ? this.text(amount) : "";
       });
     }
     this.markCapacity(this.dirtyDays);
@@ -80,6 +80,10 @@ export class Totals {
   amount(index, kind) {
     const counts = this.days[index];
     return counts[2 * kind] + counts[2 * kind + 1] / 2;
+  }
+
+  text(amount) {
+    return decimals.format(amount);
   }
 
   paintMonth() {
@@ -100,7 +104,7 @@ export class Totals {
     for (let index = 0; index < days; index += 1) {
       if (!closed.has(index + 1)) taken += this.amount(index, 0) + (justified ? this.amount(index, 1) : 0);
     }
-    return percents.format(taken / places);
+    return `${tenths.format((100 * taken) / places)}\u00a0%`;
   }
 
   /** Marks the days on which more places are taken than there are: half a day is half a place. */

@@ -18,6 +18,11 @@ export class View {
     this.table = model.table;
     this.totals = totals;
     this.template = template; // <template> of an empty line
+    // The names only stick once they would scroll away: 1,000 sticky cells weigh on each frame.
+    const region = this.table.parentElement;
+    const stick = () => this.table.classList.toggle("scrolled", region.scrollLeft > 0);
+    region.addEventListener("scroll", stick, { passive: true });
+    stick();
   }
 
   cell(row, column) {
@@ -47,6 +52,8 @@ export class View {
     const state = this.model.state(row, column);
     if (state) classes += ` ${STATE_CLASS[state.status]}`;
     if (row.marks?.has(column)) classes += row.marks.get(column) === "bloquant" ? " b" : " a";
+    // What the selection and the editor put on the cell is theirs to take away.
+    for (const theirs of ["held", "e"]) if (cell.classList.contains(theirs)) classes += ` ${theirs}`;
     classes = classes.trim();
     if (cell.className !== classes) cell.className = classes;
   }
