@@ -38,6 +38,8 @@ class Section:
     key: str
     label: str
     items: tuple[Item, ...]
+    #: Its title above the shortcuts of the home page, where it says more than the label.
+    title: str = ""
 
 
 MENU: tuple[Section, ...] = (
@@ -53,6 +55,7 @@ MENU: tuple[Section, ...] = (
             Item("Milieux d’accueil", "FacilityView.list", Right.FACILITY_READ, "houses",
                  "Vos milieux d’accueil tels que l’Office les connaît."),
         ),
+        title="Gérer les dossiers Accueil petite enfance",
     ),
     Section(
         "administration",
@@ -98,7 +101,7 @@ MENU: tuple[Section, ...] = (
 
 
 def navigation() -> list[dict[str, Any]]:
-    """The sections and links of the person: key, label, open, entries (label, url, icon, text, current)."""
+    """The person's sections: key, label, title, open, entries (label, url, icon, text, current)."""
     actor = current_actor()
     if actor is None:
         return []
@@ -120,7 +123,8 @@ def navigation() -> list[dict[str, Any]]:
         if entries:
             # The section of the page one is on stays open, whatever was folded.
             opened = section.key not in folded or any(entry["current"] for entry in entries)
-            shown.append({"key": section.key, "label": section.label, "open": opened, "entries": entries})
+            words = {"key": section.key, "label": section.label, "title": section.title or section.label}
+            shown.append({**words, "open": opened, "entries": entries})
     return shown
 
 

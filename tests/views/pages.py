@@ -73,7 +73,7 @@ def walk(client: PortalClient, start: str = "/", limit: int = 150) -> Iterator[t
             target = urldefrag(urljoin(f"http://localhost{address}", link)).url
             parts = urlsplit(target)
             path = parts.path + (f"?{parts.query}" if parts.query else "")
-            kind = _kind(path)
+            kind = kind_of(path)
             local = parts.scheme == "http" and parts.netloc == "localhost"
             if local and path not in seen and kind not in kinds and not path.startswith("/connexion/"):
                 seen.add(path)
@@ -81,7 +81,7 @@ def walk(client: PortalClient, start: str = "/", limit: int = 150) -> Iterator[t
                 waiting.append(path)
 
 
-def _kind(path: str) -> str:
+def kind_of(path: str) -> str:
     """An address without its numbers and values: lists of a hundred rows are one kind of page."""
     route, _, query = path.partition("?")
     names = sorted(part.partition("=")[0] for part in query.split("&"))

@@ -24,12 +24,12 @@ function rememberSections() {
   remember("rubriques", folded.join(","));
 }
 
-// A popover does not keep the focus: leaving it closes it, or the focus would go behind it.
-function closeLeftPopover(event) {
-  const popover = event.target.closest?.("[popover]");
-  if (!popover?.matches(":popover-open") || !event.relatedTarget) return;
-  const opener = document.querySelector(`[popovertarget="${popover.id}"]`);
-  if (!popover.contains(event.relatedTarget) && event.relatedTarget !== opener) popover.hidePopover();
+// A popover does not keep the focus: leaving it closes it, or the focus would go on behind it.
+function closeLeftPopovers(event) {
+  for (const popover of document.querySelectorAll("[popover]:popover-open")) {
+    const opener = document.querySelector(`[popovertarget="${popover.id}"]`);
+    if (!popover.contains(event.target) && !opener.contains(event.target)) popover.hidePopover();
+  }
 }
 
 matchMedia("(min-width: 70em)").addEventListener("change", () => {
@@ -139,7 +139,7 @@ function closeFromOutside(dialog, event) {
 }
 
 document.addEventListener("toggle", (event) => event.target.matches?.("[data-section]") && rememberSections(), true);
-document.addEventListener("focusout", closeLeftPopover);
+document.addEventListener("focusin", closeLeftPopovers);
 document.addEventListener("submit", submitted);
 document.addEventListener("input", changed);
 document.addEventListener("change", changed);

@@ -1,0 +1,215 @@
+"""Every page in a real browser, wide and narrow: nothing for axe to say, nothing sticking out, no complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urldefrag, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import PHONE, TABLET, WIDE, Portal, SignIn, Watch
+from tests.views.pages import kind_of
+
+Axe = Callable[[Page], None]
+#: 1440 pixels at a zoom of 200 %.
+ZOOMED = {"width": 720, "height": 450}
+
+
+def _addresses(page: Page, *starts: str) -> Iterator[str]:
+    """Pages that links lead to, one of each kind; each is open when it is given."""
+    waiting, seen, kinds = list(starts), set(starts), {kind_of(start) for start in starts}
+    while waiting:
+        address = waiting.pop(0)
+        page.goto(address)
+        yield address
+        links = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(one => one.href)")
+        for link in links:
+            parts = urlsplit(urldefrag(link).url)
+            path = parts.path + (f"?{parts.query}" if parts.query else "")
+            here = parts.netloc == urlsplit(page.url).netloc and not path.startswith("/connexion/")
+            if here and path not in seen and kind_of(path) not in kinds:
+                seen.add(path)
+                kinds.add(kind_of(path))
+                # A workbook or a PDF is no page.
+                if page.request.head(path).headers["content-type"].startswith("text/html"):
+                    waiting.append(path)
+
+
+def _fits(page: Page) -> None:
+    """Nothing makes the page itself scroll sideways (a wide table scrolls in its own frame)."""
+    for size in (WIDE, TABLET, ZOOMED, PHONE):
+        page.set_viewport_size(size)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["width"], f"{page.url} at {size['width']}: {width}"
+
+
+@pytest.mark.parametrize("person", ["claire.lambert", "marc.delvaux", "nadia.peeters"])
+def test_every_page_of_a_profile(page: Page, sign_in: SignIn, axe: Axe, person: str) -> None:
+    sign_in(page, person)
+    visited = []
+    for address in _addresses(page, "/"):
+        axe(page)
+        _fits(page)
+        axe(page)
+        page.set_viewport_size(WIDE)
+        visited.append(address)
+    assert len(visited) > 12, visited
+
+
+def test_pages_for_everyone(page: Page, axe: Axe, watch: Watch) -> None:
+    watch.expect("404")
+    for address in ("/connexion/", "/accessibilite/", "/vie-privee/", "/galerie/", "/nulle-part/"):
+        page.goto(address)
+        axe(page)
+        _fits(page)
+        axe(page)
+        page.set_viewport_size(WIDE)
+
+
+def test_the_menu_is_left_as_the_person_left_it(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "nadia.peeters")
+    menu = page.get_by_role("navigation", name="Navigation principale")
+    button = page.get_by_role("button", name="Menu")
+    expect(menu).to_be_visible()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    menu.get_by_text("Sécurité").click()
+    expect(menu.get_by_role("link", name="Rôles")).to_be_hidden()
+    page.reload()
+    expect(menu.get_by_role("link", name="Rôles")).to_be_hidden()
+    expect(menu.get_by_role("link", name="Paramètres")).to_be_visible()
+    button.click()
+    expect(menu).to_be_hidden()
+    page.goto("/reference/parametres/")
+    expect(menu).to_be_hidden()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.press("Enter")
+    expect(menu).to_be_visible()
+    expect(menu.get_by_role("link", name="Paramètres")).to_have_attribute("aria-current", "page")
+
+
+def test_on_a_phone_menu_and_account_open_over_the_page(page: Page, sign_in: SignIn, axe: Axe) -> None:
+    sign_in(page, "nadia.peeters")
+    page.set_viewport_size(PHONE)
+    menu = page.get_by_role("navigation", name="Navigation principale")
+    expect(menu).to_be_hidden()
+    button = page.get_by_role("button", name="Menu", exact=True)
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(menu).to_be_visible()
+    axe(page)
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(button).to_be_focused()
+    page.get_by_role("button", name="Mon compte").click()
+    expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
+    axe(page)
+    page.keyboard.press("Escape")
+    button.click()
+    page.keyboard.press("Shift+Tab")
+    expect(menu).to_be_hidden()
+    button.press("Enter")
+    menu.get_by_role("link", name="Rôles").click()
+    expect(page.get_by_role("heading", name="Rôles", level=1)).to_be_visible()
+
+
+def test_help_and_its_keyboard(page: Page, axe: Axe) -> None:
+    page.goto("/connexion/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    button = page.get_by_role("button", name="AIDE")
+    button.press("Enter")
+    dialog = page.get_by_role("dialog", name="Besoin d’aide ?")
+    expect(dialog).to_contain_text("02/542.14.45")
+    axe(page)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_a_deletion_is_asked_about_and_sent_once(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "nadia.peeters", after="/reference/motifs-de-fermeture/")
+    page.get_by_role("link", name="Travaux", exact=True).click()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name="Supprimer").click()
+    question = page.get_by_role("dialog", name="Supprimer « Travaux » ?")
+    expect(question.get_by_role("button", name="Annuler")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    assert sent == []
+    page.get_by_role("button", name="Supprimer").click()
+    question.get_by_role("button", name="Supprimer").dblclick()
+    expect(page.get_by_role("status")).to_contain_text("Supprimé : Travaux.")
+    expect(page.get_by_role("link", name="Travaux", exact=True)).to_have_count(0)
+    assert len(sent) == 1
+    page.get_by_role("button", name="Fermer ce message").click()
+    expect(page.get_by_text("Supprimé : Travaux.")).to_be_hidden()
+
+
+def test_a_form_with_errors_leads_to_its_fields(page: Page, sign_in: SignIn, axe: Axe, watch: Watch) -> None:
+    watch.expect("422")
+    sign_in(page, "nadia.peeters", after="/reference/jours-feries/ajouter/")
+    page.get_by_label("Jour").fill("31/02/2027")
+    page.get_by_role("button", name="Enregistrer").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    axe(page)
+    summary.get_by_role("link", name="Libellé : Ce champ est requis").click()
+    field = page.get_by_label("Libellé")
+    expect(field).to_be_focused()
+    expect(field).to_have_accessible_description("Erreur Ce champ est requis")
+    field.fill("Jour d’essai")
+    page.get_by_label("Jour", exact=False).first.fill("28/02/2027")
+    page.get_by_label("Source").fill("essai")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("status")).to_contain_text("Enregistré : Jour d’essai.")
+
+
+def test_what_was_typed_is_not_lost_by_a_stray_click(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "nadia.peeters", after="/reference/motifs-de-fermeture/ajouter/")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_label("Libellé").fill("Inondation")
+    page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Rôles").click()
+    expect(page.get_by_label("Libellé")).to_have_value("Inondation")
+    assert asked == ["beforeunload"]
+    page.get_by_role("link", name="Annuler").click()  # meant: no question
+    page.wait_for_url("**/motifs-de-fermeture/**")
+    assert asked == ["beforeunload"]
+
+
+def test_a_page_brought_back_can_be_sent_again(page: Page, portal: Portal, watch: Watch) -> None:
+    """Back, after a form was sent: the browser may show the page as it was, button and all."""
+    watch.expect("401")
+    page.goto("/connexion/")
+    page.get_by_label("Nom d’utilisateur ou courriel").fill("personne")
+    page.get_by_label("Mot de passe", exact=True).fill("faux")
+    page.get_by_role("button", name="Connexion", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("incorrect")
+    page.go_back()
+    page.get_by_label("Nom d’utilisateur ou courriel").fill("valbois")
+    page.get_by_label("Mot de passe", exact=True).fill(portal.people["valbois"]["password"])
+    page.get_by_role("button", name="Connexion", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bonjour")
+    expect(page.get_by_text("connexion faible")).to_be_visible()
+    expect(page.get_by_role("link", name="Renforcer")).to_be_visible()
+
+
+def test_without_movement_and_in_forced_colours(page: Page, axe: Axe) -> None:
+    page.emulate_media(reduced_motion="reduce", forced_colors="active")
+    page.goto("/galerie/")
+    axe(page)
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.shortcut')).transitionDuration") != "0.15s"
+    )
+
+
+def test_printed_a_page_is_its_content(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "nadia.peeters", after="/reference/parametres/")
+    page.emulate_media(media="print")
+    expect(page.locator(".site-header")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Paramètres", level=1)).to_be_visible()
+    expect(page.get_by_role("table")).to_be_visible()
