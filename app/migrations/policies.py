@@ -28,11 +28,11 @@ def create_role() -> str:
 
 
 def _inside(column: str, setting: str) -> str:
+    # "*" is no array, and the sub-select that reads one may run whatever stands before OR: after waiting for a
+    # row that somebody else changed, PostgreSQL runs every sub-select before it judges the row again.
     read = f"current_setting('{setting}', true)"
-    return (
-        f"((SELECT {read}) = '*' OR {column} = ANY "
-        f"((SELECT string_to_array(nullif({read}, ''), ',')::int[])::int[]))"
-    )
+    ids = f"string_to_array(nullif(nullif({read}, ''), '*'), ',')::int[]"
+    return f"((SELECT {read}) = '*' OR {column} = ANY ((SELECT {ids})::int[]))"
 
 
 def protect(
