@@ -78,7 +78,8 @@ def grid_page(
             "save": url_for("AttendanceApi.cells", sheet_id=sheet.id),
             "history": url_for("AttendanceApi.history", sheet_id=sheet.id),
             "lines": url_for("AttendanceApi.lines", sheet_id=sheet.id),
-            "poll": url_for("AttendanceApi.state", sheet_id=sheet.id),
+            # An agent's page is a picture of what was submitted: nothing to ask for.
+            "poll": "" if actor().is_agent else url_for("AttendanceApi.state", sheet_id=sheet.id),
         },
     }
 

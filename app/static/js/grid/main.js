@@ -96,7 +96,7 @@ function start(root) {
     const onState = (state) => {
       if (state && config.state && state !== config.state) banner.stale();
     };
-    new Poll({ config, net, sync, results, model, onState, onStale: () => banner.stale() });
+    if (config.urls.poll) new Poll({ config, net, sync, results, model, onState, onStale: () => banner.stale() });
   });
 }
 
