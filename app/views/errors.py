@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.db import db
@@ -74,9 +77,25 @@ def _out_of_scope(_error: OutOfScope) -> Any:
 
 
 def _unexpected(error: Exception) -> Any:
+    status = _refused_by_database(error)
+    if status:
+        db.session.rollback()
+        return _answer(status)
     current_app.logger.error("unexpected error on %s", request.endpoint, exc_info=error)
     db.session.rollback()
     return _answer(500)
+
+
+def _refused_by_database(error: Exception) -> int:
+    """The status of what the database refuses for the person's sake; 0 for a defect of ours."""
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, InsufficientPrivilege):
+        # Row-level security stopped what the ORM guard should have: nothing happened, but somebody must look.
+        current_app.logger.error("row-level security refused a write on %s", request.endpoint)
+        return 404
+    if isinstance(cause, psycopg.DataError):
+        return 400  # a number that no column can hold, a NUL in a text
+    return 409 if isinstance(error, StaleDataError) else 0
 
 
 def init_app(app: Flask) -> None:
