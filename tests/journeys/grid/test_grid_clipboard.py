@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.grid.conftest import Grid, value
+from tests.journeys.grid.conftest import value
+from tests.journeys.grid.page import Grid
 from tests.journeys.grid_harness import Sheet, children, context
 
 
@@ -100,12 +101,12 @@ def test_cut_takes_the_values_along(grid: Grid, server: Sheet) -> None:
     grid.shows(2, 5, "J")
 
 
-def test_a_whole_month_of_500_children_is_pasted_at_once(grid: Grid, server: Sheet) -> None:
+def test_a_whole_month_is_pasted_at_once_and_sent_in_batches(grid: Grid, server: Sheet) -> None:
     ctx = context(capacity=600)
     server.ctx = ctx
-    server.lines = type(server).of(children(500, ctx), ctx).lines
+    server.lines = type(server).of(children(100, ctx), ctx).lines
     block = "\r\n".join(
-        "\t".join("" if day in ctx.closed else "J" for day in range(1, 32)) for _ in range(500)
+        "\t".join("" if day in ctx.closed else "J" for day in range(1, 32)) for _ in range(100)
     )
     grid.open().click(1, 1)
     took = grid.page.evaluate(
@@ -119,10 +120,10 @@ def test_a_whole_month_of_500_children_is_pasted_at_once(grid: Grid, server: She
         }""",
         block,
     )
-    grid.shows(500, 30, "J")
-    assert took < 2500  # the figure itself is measured by the bench, on a machine that does nothing else
+    grid.shows(100, 30, "J")
+    assert took < 2500  # loosely: the bench has the figure, with 500 lines
     expect(grid.status).to_have_text(re.compile("^Tout est enregistré"), timeout=60_000)
-    assert sum(map(len, server.saves)) == 500 * 22 - sum(
-        child.codes[:31].count("J") for child in children(500, ctx)
+    assert sum(map(len, server.saves)) == 100 * 22 - sum(
+        child.codes[:31].count("J") for child in children(100, ctx)
     )
     assert max(map(len, server.saves)) <= 200

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.journeys.grid.conftest import Grid, value
+from tests.journeys.grid.conftest import value
+from tests.journeys.grid.page import Grid
 from tests.journeys.grid_harness import Sheet
 
 

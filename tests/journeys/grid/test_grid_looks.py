@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Watch
-from tests.journeys.grid.conftest import FIRST_LINE, Grid
+from tests.journeys.grid.conftest import FIRST_LINE
+from tests.journeys.grid.page import Grid
 from tests.journeys.grid_harness import Harness, Sheet, children, context
 
 Judge = Callable[[Page], None]

@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.grid.conftest import FIRST_LINE, Grid, value
+from tests.journeys.grid.conftest import FIRST_LINE, value
+from tests.journeys.grid.page import Grid
 from tests.journeys.grid_harness import Sheet
 
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Page
 from app.rules.attendance import ChildLine, occupancy, parse_field
 from app.rules.codes import DISPLAYS, parse_code
 from app.views.attendance_grid import GridLine, month_figures, render_grid
-from tests.journeys.grid.conftest import FIRST_LINE, Grid
+from tests.journeys.grid.conftest import FIRST_LINE
+from tests.journeys.grid.page import Grid
 from tests.journeys.grid_harness import MONTH, Sheet, children, context
 
 _TYPED = [

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Watch
-from tests.journeys.grid.conftest import FIRST_LINE, Grid, value
+from tests.journeys.grid.conftest import FIRST_LINE, value
+from tests.journeys.grid.page import Grid
 from tests.journeys.grid_harness import Harness, Sheet
 
 _FAILURES = r"Failed to load resource|net::ERR_INTERNET_DISCONNECTED|^5\d\d "
