@@ -52,16 +52,7 @@ class AttendanceApi(BaseView):
     @expose("/<int:sheet_id>/historique")
     @needs(Right.ATTENDANCE_READ, api=True)
     def history(self, sheet_id: int) -> Any:
-        line, field = request.args.get("line", type=int), request.args.get("field", "")
-        if line is None or (field not in FIELD_BY_KEY and field not in DAY_KEYS):
-            abort(400)
-        entries = changes.of_cell(db.session(), sheet_id, line, field)
-        return jsonify(
-            entries=[
-                {"at": _brussels(e.at), "who": e.who, "old": e.old, "new": e.new, "how": e.how}
-                for e in entries
-            ]
-        )
+        return cell_history(sheet_id)
 
     @expose("/<int:sheet_id>/lignes", methods=["POST"])
     @needs(Right.ATTENDANCE_WRITE, api=True)
@@ -70,14 +61,13 @@ class AttendanceApi(BaseView):
         session, who, now = db.session(), actor().who, clock.now()
         try:
             if isinstance(count := body.get("add"), int) and count > 0:
-                head = cells.head(session, sheet_id)
-                ctx = _context(head.facility_id, head.month)
-                added = line_changes.append(session, who, sheet_id, count, ctx, now)
+                added = line_changes.append(session, who, sheet_id, count, now)
                 return jsonify(lines=[{"id": number, "version": 1} for number in added])
             if ids := _ids(body, "delete"):
                 return jsonify(deleted=line_changes.take_away(session, who, sheet_id, ids, now))
             if ids := _ids(body, "restore"):
-                return jsonify(restored=line_changes.restore(session, who, sheet_id, ids, now))
+                back = line_changes.restore(session, who, sheet_id, ids, now)
+                return jsonify(lines=[{"id": number, "version": version} for number, version in back])
         except LookupError:
             abort(404)
         except sheets.SheetLocked:
@@ -110,6 +100,19 @@ class AttendanceApi(BaseView):
         )
 
 
+def cell_history(sheet_id: int) -> Any:
+    """The changes of the cell that the address names, newest first."""
+    line, field = request.args.get("line", type=int), request.args.get("field", "")
+    if line is None or not 0 < line < 2**31 or (field not in FIELD_BY_KEY and field not in DAY_KEYS):
+        abort(400)
+    entries = changes.of_cell(db.session(), sheet_id, line, field)
+    return jsonify(
+        entries=[
+            {"at": _brussels(e.at), "who": e.who, "old": e.old, "new": e.new, "how": e.how} for e in entries
+        ]
+    )
+
+
 def _body() -> dict[str, Any]:
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
@@ -127,7 +130,9 @@ def _edits() -> list[cells.Edit]:
             abort(400)
         texts = [item.get(name) for name in ("key", "field", "old", "new")]
         line = item.get("line")
-        if not isinstance(line, int) or not all(isinstance(t, str) and len(t) <= _MAX_TYPED for t in texts):
+        if not isinstance(line, int) or not 0 < line < 2**31:
+            abort(400)
+        if not all(isinstance(text, str) and len(text) <= _MAX_TYPED for text in texts):
             abort(400)
         key, field, old, new = (str(text) for text in texts)
         if field not in FIELD_BY_KEY and field not in DAY_KEYS:
@@ -138,7 +143,11 @@ def _edits() -> list[cells.Edit]:
 
 def _ids(body: dict[str, Any], name: str) -> list[int]:
     ids = body.get(name)
-    if not isinstance(ids, list) or len(ids) > _MAX_BATCH or not all(isinstance(i, int) for i in ids):
+    if (
+        not isinstance(ids, list)
+        or len(ids) > _MAX_BATCH
+        or not all(isinstance(i, int) and 0 < i < 2**31 for i in ids)
+    ):
         return []
     return ids
 

@@ -71,6 +71,9 @@ class JournalChange(Model):
 
     entry: Mapped[JournalEntry] = relationship(viewonly=True)
 
+    def __str__(self) -> str:
+        return f"{self.field} : {self.old or 'vide'} → {self.new or 'vide'}"
+
 
 class JournalHead(Model):
     """The end of each chain (0 = the platform's). Its export elsewhere dates the whole chain."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from app.rules.months import WEEKDAY_NAMES, Month
@@ -13,20 +13,23 @@ _SATURDAY = 5
 
 
 def closed_days(
-    month: Month, opening_weekdays: Set[int], holidays: Mapping[date, str], closures: Sequence[Closure]
+    month: Month,
+    opens: Callable[[date], bool],
+    holidays: Mapping[date, str],
+    closures: Sequence[Closure],
 ) -> dict[int, str]:
     """The closed days of `month` (1 to 31), in order, each with its reason in French.
 
-    `opening_weekdays`: 0 Monday to 6 Sunday. `holidays`: the name of each public holiday. `closures`: first
-    day, last day (both closed) and motive. A day closed for several reasons tells the one that explains it
-    best: the holiday, then the weekday, then the closure.
+    `opens`: whether the opening hours valid on a day open it. `holidays`: the name of each public holiday.
+    `closures`: first day, last day (both closed) and motive. A day closed for several reasons tells the one
+    that explains it best: the holiday, then the weekday, then the closure.
     """
     reasons: dict[int, str] = {}
     for number in range(1, month.days + 1):
         day = month.day(number)
         if day in holidays:
             reasons[number] = f"jour férié : {holidays[day]}"
-        elif day.weekday() not in opening_weekdays:
+        elif not opens(day):
             reasons[number] = _weekly(day.weekday())
         else:
             motive = next((motive for start, end, motive in closures if start <= day <= end), None)

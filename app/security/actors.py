@@ -32,6 +32,11 @@ class Context:
     scope: Scope
     rights: frozenset[Right]
 
+    @property
+    def key(self) -> str:
+        """How the session names this capacity."""
+        return self.profile.value if self.organiser_id is None else str(self.organiser_id)
+
     def facilities(self, right: Right) -> Facilities:
         """Facilities that the right reaches (None = all of the organiser)."""
         return self.scope.facilities_of(BY_RIGHT[right].dossier)
@@ -143,7 +148,7 @@ def _read(session: Session, user_id: int) -> Person:
             membership.organiser_id,
             membership.organiser.name,
             _member_scope(membership),
-            _rights(roles[membership.profile.label]),
+            _rights(roles.get(membership.profile.label)),
         )
         for membership in memberships
     ]
@@ -154,7 +159,10 @@ def _roles(session: Session) -> list[Role]:
     return list(session.scalars(select(Role)))
 
 
-def _rights(role: Role) -> frozenset[Right]:
+def _rights(role: Role | None) -> frozenset[Right]:
+    """The rights a role holds; a profile whose role is gone holds none."""
+    if role is None:
+        return frozenset()
     held = ((pv.permission.name, pv.view_menu.name) for pv in role.permissions)
     return frozenset(BY_PERMISSION[name] for name in held if name in BY_PERMISSION)
 

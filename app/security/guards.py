@@ -80,7 +80,7 @@ def _sign_in_of_session() -> Actor | None:
         session.clear()
         return None
     chosen = session.get("context")
-    contexts = {_key(context.organiser_id): context for context in person.contexts}
+    contexts = {context.key: context for context in person.contexts}
     context = contexts.get(chosen) if chosen else None
     if context is None and len(contexts) == 1:
         context = next(iter(contexts.values()))
@@ -101,10 +101,6 @@ def _is_api() -> bool:
 def _this_page() -> str | None:
     """The address to come back to; None for an action, which is not taken again by itself."""
     return request.full_path.rstrip("?") if request.method == "GET" else None
-
-
-def _key(organiser_id: int | None) -> str:
-    return "agent" if organiser_id is None else str(organiser_id)
 
 
 def _leave_scope(_error: BaseException | None = None) -> None:
@@ -148,7 +144,7 @@ def weak_connection(*, api: bool = False) -> Any:
 
     if api:
         abort(403, description="connexion-forte")
-    back = request.referrer if request.method == "POST" else request.full_path
+    back = request.path  # of a GET too: the page itself, which asks nothing that was typed
     return render_template("security/weak_connection.html", back=back), 403
 
 

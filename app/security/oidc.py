@@ -22,6 +22,8 @@ from app.rules.niss import parse_niss
 
 PROVIDER: Final = "csam"
 _ALGORITHMS: Final = ["RS256"]
+#: How far the provider's clock may be behind ours.
+_CLOCK_SKEW: Final = dt.timedelta(minutes=2)
 #: All that a wrong answer makes Authlib, requests (OSError), joserfc or our own reading of it raise.
 _WRONG_ANSWERS: Final = (
     OAuthError, JoseError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, RuntimeError,
@@ -60,16 +62,16 @@ def providers(config: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def identify(client: Any) -> Identity:
+def identify(client: Any, asked_at: dt.datetime) -> Identity:
     """The person of the callback request. Raises SignInRefused, whatever the provider got wrong."""
     try:
-        return _identify(client)
+        return _identify(client, asked_at)
     except _WRONG_ANSWERS as error:
         # Nothing of the answer is repeated, it may hold a NISS.
         raise SignInRefused(type(error).__name__) from None
 
 
-def _identify(client: Any) -> Identity:
+def _identify(client: Any, asked_at: dt.datetime) -> Identity:
     issuer = str(current_app.config["OIDC_ISSUER"]).rstrip("/")
     metadata = client.load_server_metadata()
     _require(_same(metadata.get("issuer"), issuer), "issuer")
@@ -89,6 +91,8 @@ def _identify(client: Any) -> Identity:
     acr = str(claims.get("acr", ""))
     strong = acr in str(current_app.config["OIDC_STRONG_ACR"]).split(",")
     at = dt.datetime.fromtimestamp(int(claims.get("auth_time") or claims["iat"]), dt.UTC)
+    if at < asked_at - _CLOCK_SKEW:
+        raise SignInRefused("auth_time")  # the provider let an earlier session stand in for the person
     return Identity(niss.digits, acr, Strength.STRONG if strong else Strength.WEAK, at)
 
 

@@ -61,11 +61,12 @@ class SignInView(AuthView):
     @expose("/connexion/csam/")
     def start(self) -> Any:
         session["next"] = _next()
+        session["asked_at"] = clock.now().isoformat()
         client = self.appbuilder.sm.oauth_remotes[oidc.PROVIDER]
         try:
             return client.authorize_redirect(
                 url_for("SignInView.callback", _external=True),
-                prompt="login" if current_actor() is not None else None,
+                prompt="login",  # never the provider's own session: the next person at a shared desk is not the last
             )
         except Exception:
             current_app.logger.exception("the identity provider could not be reached")
@@ -76,7 +77,10 @@ class SignInView(AuthView):
     def callback(self) -> Any:
         after = local_page(session.get("next"))
         try:
-            identity = oidc.identify(self.appbuilder.sm.oauth_remotes[oidc.PROVIDER])
+            identity = oidc.identify(
+                self.appbuilder.sm.oauth_remotes[oidc.PROVIDER],
+                dt.datetime.fromisoformat(session.pop("asked_at", "") or clock.now().isoformat()),
+            )
         except oidc.SignInRefused as refusal:
             current_app.logger.warning("sign-in refused: %s", refusal)
             flash(

@@ -26,7 +26,6 @@ PARAMETERS: tuple[tuple[str, str, str, str, str, bool], ...] = (
      "one.be, questions fréquentes sur les subsides en ligne", True),
     ("presences.absences-justifiees", "Absences justifiées comptées dans le taux d’occupation (1 oui, 0 non)",
      "0", "", _OWN, False),
-    ("import.taille-max", "Taille maximale d’un classeur importé", "5", "Mo", _OWN, False),
 )  # fmt: skip
 
 MOTIVES: tuple[tuple[str, str, bool], ...] = (
@@ -93,7 +92,8 @@ def _calendar(session: Session, years: range) -> None:
     known = set(session.scalars(select(Holiday.day)))
     legal = holidays.country_holidays("BE", years=years, language="fr", categories=("public",))
     for day, label in sorted(legal.items()):
-        if day not in known:
+        # The library counts Easter and Whit Sundays too; the law of 1974 names ten days.
+        if day not in known and label not in {"Pâques", "Pentecôte"}:
             session.add(
                 Holiday(
                     day=day, label=label, source="Jours fériés légaux, loi du 4 janvier 1974", official=True

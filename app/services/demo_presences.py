@@ -128,4 +128,5 @@ def _codes(child: ChildLine, ctx: MonthContext, source: random.Random) -> str:
 def _submit(session: Session, signer: submission.Signer, sheet: AttendanceSheet, month: Month) -> None:
     after = month.next()
     ctx = months.context(session, sheet.facility_id, month, after.day(5))
-    submission.submit(session, signer, sheet.id, ctx, _noon(after, 5))
+    seen = sheets.base_of(sheet.id, sheets.lines(session, sheet.id))
+    submission.submit(session, signer, sheet.id, seen, ctx, _noon(after, 5))

@@ -22,8 +22,9 @@ class Value:
 
 
 def values_on(session: Session, day: dt.date) -> dict[str, Value]:
-    """Every parameter as it stands on a day, by key."""
-    rows = session.scalars(
-        select(Parameter).where(Parameter.valid_from <= day).order_by(Parameter.key, Parameter.valid_from)
-    )
-    return {row.key: Value(row.value, row.label, row.official) for row in rows}
+    """Every parameter as it stands on a day, by key; before its first row, that first row."""
+    found: dict[str, Value] = {}
+    for row in session.scalars(select(Parameter).order_by(Parameter.key, Parameter.valid_from)):
+        if row.key not in found or row.valid_from <= day:
+            found[row.key] = Value(row.value, row.label, row.official)
+    return found

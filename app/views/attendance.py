@@ -21,7 +21,7 @@ from app.rules.workflow import SheetState, editable
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services.attendance import months, sheets, submission, versions
-from app.views.attendance_page import month_page
+from app.views.attendance_page import consulted, month_page
 
 
 class AttendanceView(BaseView):
@@ -61,6 +61,8 @@ class AttendanceView(BaseView):
     @needs(Right.ATTENDANCE_WRITE)
     def create(self, facility_id: int, month: Month) -> Any:
         facility = found_facility(facility_id)
+        if not months.within_reach(facility, month, clock.today()):
+            abort(404)
         ctx = context_of(facility_id, month)
         now, who = clock.now(), actor().who
         try:
@@ -97,10 +99,18 @@ class AttendanceView(BaseView):
         person = actor()
         signer = submission.Signer(person.who, person.strength, str(session.get("means", "")))
         try:
-            done = submission.submit(db.session(), signer, sheet.id, ctx, clock.now())
+            done = submission.submit(
+                db.session(), signer, sheet.id, request.form.get("vu", ""), ctx, clock.now()
+            )
         except submission.NotReady:
             flash(_("Des erreurs bloquantes subsistent : elles sont listées ci-dessous."), "danger")
             return _submit_page(facility, found_sheet(facility_id, month), ctx, rows, 422)
+        except submission.Moved:
+            flash(
+                _("Le relevé vient de changer : voici ce que vous signeriez maintenant. Vérifiez-le."),
+                "warning",
+            )
+            return _submit_page(facility, found_sheet(facility_id, month), ctx, None, 409)
         except submission.WrongState:
             flash(_("Ce relevé est déjà soumis."), "info")
         else:
@@ -179,29 +189,36 @@ def versions_page(sheet: AttendanceSheet, *, agent: bool) -> Any:
     else:
         found = versions.difference(before, versions.one(db.session(), sheet.id, new))
     facility = found_facility(sheet.facility_id)
-    return render_template(
+    page = render_template(
         "attendance/versions.html", facility=facility, sheet=sheet, month=Month.of(sheet.month), versions=known,
         returns=versions.returns(db.session(), sheet.id), difference=found, draft=draft, agent=agent,
     )  # fmt: skip
+    if not agent:  # an agent's door already says so
+        consulted(sheet, "Versions soumises", actor().who)
+    return page
 
 
 def _submit_page(
-    facility: Facility, sheet: AttendanceSheet, ctx: MonthContext, rows: list[sheets.Line], status: int
+    facility: Facility, sheet: AttendanceSheet, ctx: MonthContext, rows: list[sheets.Line] | None, status: int
 ) -> Any:
+    rows = sheets.lines(db.session(), sheet.id) if rows is None else rows
     if sheet.state is SheetState.SUBMITTED:
         flash(_("Ce relevé est déjà soumis."), "info")
         return _to_month(facility.id, ctx.month)
     filled = [row for row in rows if not is_blank(row.child)]
     found = submission.obstacles(filled, ctx)
-    return (
+    page = (
         render_template(
             "attendance/submit.html", facility=facility, month=ctx.month, ctx=ctx, lines=filled,
             blocking=[item for item in found if item[1].blocking],
             warnings=[item for item in found if not item[1].blocking],
             totals=submission.whole(filled), dropped=len(rows) - len(filled),
+            seen=sheets.base_of(sheet.id, rows),
         ),
         status,
     )  # fmt: skip
+    consulted(sheet, "Page de signature", actor().who)
+    return page
 
 
 def _to_month(facility_id: int, month: Month) -> Response:

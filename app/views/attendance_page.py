@@ -15,13 +15,14 @@ from app.rules.workflow import editable
 from app.security.guards import actor
 from app.security.rights import Right
 from app.services.attendance import imports, months, sheets, versions
+from app.services.attendance.changes import OVERLAP
 from app.views.attendance_grid import GridLine, month_figures, render_grid
 
 
 def month_page(facility: Facility, month: Month, *, status: int = 200, typed: str = "") -> Any:
     """The month of a facility: made or to be made, its grid, its submission; `typed` is what a form held."""
     today = clock.today()
-    if month > Month.of(today).next() or month.last < facility.opened_on:
+    if not months.within_reach(facility, month, today):
         abort(404)
     session = db.session()
     ctx = months.context(session, facility.id, month, today, g.get("reference_version"))
@@ -34,6 +35,10 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
         "sheet": sheet,
         "strip_items": months.year(session, facility, month.year, today),
         "today": today,
+        "reach": {
+            "previous": months.within_reach(facility, month.previous(), today),
+            "next": months.within_reach(facility, month.next(), today),
+        },
         "typed": typed,
         "previous": None,
         "versions": [],
@@ -51,7 +56,7 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
             "returns": versions.returns(session, sheet.id) if sheet.submissions else [],
         }
         rendered = render_template("attendance/month.html", **page)
-        consulted(sheet, month, person.who)
+        consulted(sheet, "Consultation", person.who)
         return rendered, status
     return render_template("attendance/month.html", **page), status
 
@@ -71,12 +76,15 @@ def grid_page(
         "user_id": actor().user_id,
         "state": sheet.state.value,
         "readonly": readonly,
-        "since": clock.now().isoformat(),
+        "since": (clock.now() - OVERLAP).isoformat(),
         "login_url": url_for("SignInView.login", next=request.path),
         "lines": rows,
         "urls": {
             "save": url_for("AttendanceApi.cells", sheet_id=sheet.id),
-            "history": url_for("AttendanceApi.history", sheet_id=sheet.id),
+            "history": url_for(
+                "AttendanceReviewView.history" if actor().is_agent else "AttendanceApi.history",
+                sheet_id=sheet.id,
+            ),
             "lines": url_for("AttendanceApi.lines", sheet_id=sheet.id),
             # An agent's page is a picture of what was submitted: nothing to ask for.
             "poll": "" if actor().is_agent else url_for("AttendanceApi.state", sheet_id=sheet.id),
@@ -84,10 +92,10 @@ def grid_page(
     }
 
 
-def consulted(sheet: AttendanceSheet, month: Month, who: journal.Who) -> None:
+def consulted(sheet: AttendanceSheet, what: str, who: journal.Who) -> None:
     """Write the consultation into the history, once the page is made. Commits."""
     journal.record(
         db.session(), who, "consultation", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
-        object_type="attendance_sheet", object_id=sheet.id, summary=f"Présences {month.of_label} consultées",
+        object_type="attendance_sheet", object_id=sheet.id, summary=f"{what} : présences {Month.of(sheet.month).of_label}",
     )  # fmt: skip
     db.session.commit()

@@ -30,14 +30,10 @@ class ContextView(BaseView):
         if actor is None:
             return redirect(url_for("SignInView.login"))
         chosen = request.form.get("context", "")
-        if chosen not in {_key(context.organiser_id) for context in actor.person.contexts}:
+        if chosen not in {context.key for context in actor.person.contexts}:
             abort(404)
         session["context"] = chosen
         return redirect(_after())
-
-
-def _key(organiser_id: int | None) -> str:
-    return "agent" if organiser_id is None else str(organiser_id)
 
 
 def _after() -> str:

@@ -127,8 +127,7 @@ class HistoryView(PortalModelView):
         "action",
         "facility",
         "summary",
-        "object_type",
-        "object_id",
+        "changes",
         "seq",
         "hash",
     ]
@@ -141,8 +140,7 @@ class HistoryView(PortalModelView):
         "facility": "Milieu d’accueil",
         "action": "Action",
         "summary": "Quoi",
-        "object_type": "Objet",
-        "object_id": "N° de l’objet",
+        "changes": "Valeurs changées",
         "seq": "N° dans la chaîne",
         "hash": "Empreinte",
     }

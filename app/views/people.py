@@ -72,7 +72,7 @@ class RoleView(PortalModelView):
     list_columns = ["name", "permissions"]
     show_columns = ["name", "permissions"]
     add_columns = ["name", "permissions"]
-    edit_columns = ["name", "permissions"]
+    edit_columns = ["permissions"]
     search_columns = ["name"]
     order_columns = ["name"]
     label_columns = {"name": "Nom", "permissions": "Permissions"}

@@ -168,7 +168,9 @@ def test_lines_are_added_taken_away_and_restored(client: PortalClient, place: Pl
     assert sorted(client.send(lines, {"delete": gone}).json["deleted"]) == sorted(gone)
     refused = client.send(place.save, {"edits": [_edit(place.lines[0], "2", "", "J")]}).json["results"][0]
     assert refused["status"] == "refused"
-    assert sorted(client.send(lines, {"restore": gone}).json["restored"]) == sorted(gone)
+    back = client.send(lines, {"restore": gone}).json["lines"]
+    assert sorted(line["id"] for line in back) == sorted(gone)
+    assert {line["version"] for line in back} == {3}
     assert client.send(lines, {"add": 500}).status_code == 422
 
 
@@ -191,6 +193,7 @@ def test_the_poll_tells_what_others_changed(app: Flask, client: PortalClient, pl
         {"edits": "x"},
         {"edits": [{"key": "k", "line": "1", "field": "2", "old": "", "new": "P"}]},
         {"edits": [{"key": "k", "line": 1, "field": "32", "old": "", "new": "P"}]},
+        {"edits": [{"key": "k", "line": 2**40, "field": "2", "old": "", "new": "P"}]},
         {"edits": [{"key": "k", "line": 1, "field": "2", "old": "", "new": "P" * 500}]},
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from hypothesis import given
@@ -11,7 +12,13 @@ from app.rules.calendar import closed_days
 from app.rules.months import Month
 from tests.rules.examples import MONTHS, OCTOBER, WEEKENDS
 
-WORKING_DAYS = frozenset(range(5))
+
+def opening(*weekdays: int) -> Callable[[date], bool]:
+    """Hours that open these weekdays, 0 Monday to 6 Sunday."""
+    return lambda day: day.weekday() in weekdays
+
+
+WORKING_DAYS = opening(0, 1, 2, 3, 4)
 
 
 def test_weekends_are_closed() -> None:
@@ -22,7 +29,7 @@ def test_every_reason_is_told() -> None:
     november = Month(2026, 11)
     holidays = {date(2026, 11, 1): "Toussaint", date(2026, 11, 11): "Armistice"}
     closures = [(date(2026, 10, 28), date(2026, 11, 3), "Fermeture annuelle")]
-    found = closed_days(november, frozenset({0, 1, 2, 3}), holidays, closures)
+    found = closed_days(november, opening(0, 1, 2, 3), holidays, closures)
     assert found[1] == "jour férié : Toussaint"  # a Sunday, within the closure too
     assert found[2] == found[3] == "Fermeture annuelle"
     assert 4 not in found
@@ -33,7 +40,7 @@ def test_every_reason_is_told() -> None:
 
 def test_a_closure_written_backwards_closes_nothing() -> None:
     assert (
-        closed_days(OCTOBER, frozenset(range(7)), {}, [(date(2026, 10, 9), date(2026, 10, 5), "Grève")]) == {}
+        closed_days(OCTOBER, opening(*range(7)), {}, [(date(2026, 10, 9), date(2026, 10, 5), "Grève")]) == {}
     )
 
 
@@ -52,7 +59,7 @@ def test_a_day_is_closed_when_and_only_when_something_closes_it(
         (date.fromordinal(start + since), date.fromordinal(start + since + length), "Travaux")
         for since, length in spans
     ]
-    found = closed_days(month, weekdays, holidays, closures)
+    found = closed_days(month, opening(*weekdays), holidays, closures)
     assert list(found) == sorted(found)
     for number in range(1, month.days + 1):
         day = month.day(number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.models import AttendanceLine, AttendanceReturn, AttendanceSheet, AttendanceSubmission, JournalEntry
 from app.rules.workflow import SheetState
+from app.services.attendance.sheets import base_of, lines
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
@@ -35,9 +37,21 @@ def place(system: System) -> dict[str, int]:
         }  # fmt: skip
 
 
+def _seen(client: PortalClient, place: dict[str, int]) -> str:
+    """What the signing page shows, as it names it; "" where there is nothing to sign."""
+    page = client.get(f"/presences/{place['facility']}/2026-10/soumettre").get_data(as_text=True)
+    found = re.search(r'name="vu" value="(\w+)"', page)
+    return found.group(1) if found else ""
+
+
 def _submit(client: PortalClient, place: dict[str, int], **data: str) -> int:
     path = f"/presences/{place['facility']}/2026-10/soumettre"
-    return int(client.submit(path, {"certifie": "oui"} | data).status_code)
+    return int(client.submit(path, {"certifie": "oui", "vu": _seen(client, place)} | data).status_code)
+
+
+def _first_name(system: System, place: dict[str, int]) -> str:
+    with system() as session:
+        return session.get_one(AttendanceLine, place["line"]).first_name
 
 
 def test_a_signed_month_is_frozen_with_its_receipt(
@@ -81,13 +95,30 @@ def test_without_the_box_nothing_is_signed(client: PortalClient, place: dict[str
     assert _submit(client, place, certifie="") == 422
 
 
+def test_nobody_signs_what_they_did_not_see(
+    app: Flask, client: PortalClient, place: dict[str, int], system: System
+) -> None:
+    client.login(place["admin"])
+    seen = _seen(client, place)
+    colleague = new_client(app).login(place["admin"])
+    edit = {"key": "k", "line": place["line"], "field": "5", "old": "", "new": "P"}
+    assert colleague.send(f"/api/presences/{place['sheet']}/cellules", {"edits": [edit]}).status_code == 200
+    assert _submit(client, place, vu=seen) == 409
+    with system() as session:
+        assert session.get_one(AttendanceSheet, place["sheet"]).state is SheetState.DRAFT
+    assert _submit(client, place) == 302
+
+
 def test_blocking_errors_stand_in_the_way(
     client: PortalClient, place: dict[str, int], system: System
 ) -> None:
     with system() as session:
-        session.get_one(AttendanceLine, place["line"]).exit_date = dt.date(2026, 10, 1)
+        line = session.get_one(AttendanceLine, place["line"])
+        line.exit_date = dt.date(2026, 10, 1)
+        seen = base_of(place["sheet"], lines(session, place["sheet"]))
     client.login(place["admin"])
-    assert _submit(client, place) == 422
+    assert _seen(client, place) == ""  # nothing to sign: the page says what to mend first
+    assert _submit(client, place, vu=seen) == 422
     with system() as session:
         assert session.get_one(AttendanceSheet, place["sheet"]).state is SheetState.DRAFT
 
@@ -100,9 +131,10 @@ def test_a_month_that_runs_is_not_submitted(
         sheet = session.get_one(AttendanceSheet, place["sheet"])
         sheet.month = today.replace(day=1)
         session.get_one(AttendanceLine, place["line"]).codes = "." * 31
+        seen = base_of(place["sheet"], lines(session, place["sheet"]))
     client.login(place["admin"])
     path = f"/presences/{place['facility']}/{today:%Y-%m}/soumettre"
-    assert client.submit(path, {"certifie": "oui"}).status_code == 422
+    assert client.submit(path, {"certifie": "oui", "vu": seen}).status_code == 422
 
 
 def test_a_submitted_version_cannot_be_altered(
@@ -139,9 +171,14 @@ def test_an_agent_sends_back_and_the_organiser_reads_why(
         assert all("gestionnaire subsides" in entry.door for entry in ours)
     saved = client.send(
         f"/api/presences/{place['sheet']}/cellules",
-        {"edits": [{"key": "k", "line": place["line"], "field": "5", "old": "", "new": "P"}]},
-    )
-    assert saved.json["results"][0]["status"] == "saved"
+        {"edits": [
+            {"key": "k", "line": place["line"], "field": "5", "old": "", "new": "P"},
+            {"key": "l", "line": place["line"], "field": "first_name", "old": _first_name(system, place), "new": "Cachou"},
+        ]},
+    )  # fmt: skip
+    assert [result["status"] for result in saved.json["results"]] == ["saved", "saved"]
+    # What the organiser writes after the sending back is not the agent's to see.
+    assert "Cachou" not in agent.get(f"/controle/presences/{place['sheet']}/").get_data(as_text=True)
     assert _submit(client, place) == 302
     versions = client.get(f"/presences/{place['facility']}/2026-10/versions/").get_data(as_text=True)
     assert "Le 2 manque" in versions
@@ -160,10 +197,11 @@ def test_two_submissions_at_once_make_one_version(app: Flask, place: dict[str, i
 
     clients = [new_client(app).login(place["admin"]) for _ in range(4)]
     tokens = [client.csrf_token() for client in clients]
+    seen = _seen(clients[0], place)
     path = f"/presences/{place['facility']}/2026-10/soumettre"
 
     def send(client: PortalClient, token: str) -> None:
-        client.post(path, data={"csrf_token": token, "certifie": "oui"})
+        client.post(path, data={"csrf_token": token, "certifie": "oui", "vu": seen})
 
     threads = [threading.Thread(target=send, args=pair) for pair in zip(clients, tokens, strict=True)]
     for thread in threads:

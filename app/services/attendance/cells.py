@@ -26,7 +26,7 @@ from app.rules.attendance import (
     twin,
 )
 from app.rules.codes import DISPLAYS
-from app.rules.violations import Severity, Violation
+from app.rules.violations import Violation
 from app.rules.workflow import SheetState, editable
 from app.services.attendance.changes import of_cell
 from app.services.attendance.sheets import SheetLocked, display, lines
@@ -64,7 +64,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Saved:
-    """The answer to a batch: one result an edit, the warnings of the lines touched."""
+    """The answer to a batch: one result an edit, and all that the rules say of each line touched."""
 
     results: list[Result]
     warnings: dict[int, list[Violation]] = field(default_factory=dict)
@@ -187,21 +187,19 @@ def save(
         for number in changed:
             versions[number] += 1
         _write(session, changed, found, now)
+    results = [
+        _told(session, sheet.id, edit, replace(result, version=versions.get(edit.line, 0)))
+        for result, edit in zip(results, edits, strict=True)
+    ]
+    if changed:
+        # Last: the entry holds the end of the organiser's chain until the commit.
         journal.record(
             session, who, "encodage", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
             object_type="attendance_sheet", object_id=sheet.id,
             summary=f"{len(changes)} cellule(s) encodée(s)", changes=changes,
         )  # fmt: skip
-    results = [
-        _told(session, sheet.id, edit, replace(result, version=versions.get(edit.line, 0)))
-        for result, edit in zip(results, edits, strict=True)
-    ]
     session.commit()
-    warnings = {
-        number: [v for v in judge_line(child, ctx) if v.severity is Severity.WARNING]
-        for number, child in changed.items()
-    }
-    return Saved(results, warnings)
+    return Saved(results, {number: judge_line(child, ctx) for number, child in changed.items()})
 
 
 def _told(session: Session, sheet_id: int, edit: Edit, result: Result) -> Result:

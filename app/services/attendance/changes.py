@@ -15,6 +15,9 @@ from app.rules.codes import BLANK, DISPLAYS
 from app.rules.workflow import SheetState
 from app.services.attendance.sheets import Line, display, lines
 
+#: How far back a look at others' changes reaches over the one before; versions tell what is known already.
+OVERLAP = dt.timedelta(minutes=1)
+
 #: What an action of the history is called beside a cell.
 _HOW = {"encodage": "grille", "import": "import"}
 
@@ -89,7 +92,8 @@ def since(session: Session, sheet_id: int, moment: dt.datetime) -> Since:
     ]
     changed = {number for number, deleted in moved if not deleted}
     rows = [row for row in lines(session, sheet_id) if row.id in changed] if changed else []
-    return Since(head[0], head[1], rows, [number for number, deleted in moved if deleted])
+    # A save under way now carries an earlier instant than its commit: the next look starts a minute back.
+    return Since(head[0], head[1] - OVERLAP, rows, [number for number, deleted in moved if deleted])
 
 
 def values(row: Line) -> dict[str, str]:

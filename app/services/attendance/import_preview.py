@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -158,14 +157,6 @@ def build(
 def aliases_of(mapping: Mapping[str, str]) -> dict[str, str]:
     """A confirmed mapping as the rules take it: without the codes that stay errors."""
     return {code: char for code, char in mapping.items() if char in DISPLAYS}
-
-
-def base_of(sheet_id: int | None, draft: Sequence[Line]) -> str:
-    """The state of a draft: it changes with any save, addition or removal. "" without a draft."""
-    if sheet_id is None:
-        return ""
-    versions = ",".join(f"{line.id}.{line.version}" for line in draft)
-    return hashlib.sha256(f"{sheet_id}:{versions}".encode()).hexdigest()
 
 
 def _faults(

@@ -18,7 +18,7 @@ from app.rules.codes import BLANK
 from app.rules.months import Month
 from app.rules.workflow import editable
 from app.services.attendance import mapping, sheets
-from app.services.attendance.import_preview import TITLES, Preview, aliases_of, base_of, build
+from app.services.attendance.import_preview import TITLES, Preview, aliases_of, build
 from app.services.attendance.import_storing import Stored, store
 from app.services.attendance.import_table import ImportTable, read_table, shown
 from app.services.attendance.import_waiting import (
@@ -130,7 +130,7 @@ def _preview(
 def _draft(session: Session, sheet: AttendanceSheet | None) -> tuple[list[sheets.Line], str]:
     """The month's lines, and their state in one word."""
     draft = sheets.lines(session, sheet.id) if sheet else []
-    return draft, base_of(sheet.id if sheet else None, draft)
+    return draft, sheets.base_of(sheet.id if sheet else None, draft)
 
 
 def ticket(found: Waiting, shown: Preview, ctx: MonthContext) -> str:
@@ -200,8 +200,9 @@ def confirm(
     file was sent. Raises NothingPending, SheetLocked, Moved (to be previewed again), Blocked.
     """
     assert who.user_id is not None
-    found = waiting(session, who.user_id, facility.id, ctx.month, lock=True)
+    # The sheet first, then the preview: in the order of signing, or the two would wait for each other.
     sheet = _open_sheet(session, facility.id, ctx.month, lock=True)
+    found = waiting(session, who.user_id, facility.id, ctx.month, lock=True)
     draft, base = _draft(session, sheet)
     seen = found.seen(base)
     told, _, word = given.partition(".")

@@ -5,97 +5,97 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app import journal
 from app.journal import Change, Who
 from app.models import AttendanceLine, AttendanceSheet
-from app.rules.attendance import ChildLine, MonthContext
-from app.services.attendance.sheets import TooManyLines, add, lines, lock_editable
+from app.rules.attendance import ChildLine
+from app.rules.months import Month
+from app.services.attendance.sheets import TooManyLines, add, lock_editable
+from app.services.parameters import values_on
 
 
-def append(
-    session: Session, who: Who, sheet_id: int, count: int, ctx: MonthContext, now: dt.datetime
-) -> list[int]:
+def append(session: Session, who: Who, sheet_id: int, count: int, now: dt.datetime) -> list[int]:
     """Empty lines at the end. Raises SheetLocked, TooManyLines. Commits."""
     sheet = lock_editable(session, sheet_id)
-    if len(lines(session, sheet.id)) + count > ctx.max_lines:
-        session.rollback()
-        raise TooManyLines(ctx.max_lines)
+    _room_for(session, sheet, count)
     ids = add(session, sheet, [ChildLine()] * count, now)
     sheet.changed_at = now
-    _record_lines(
-        session, who, sheet, "lignes-ajoutees", f"{count} ligne(s) ajoutée(s)", ids, None, "ajoutée"
-    )
+    _record(session, who, sheet, ids, ("lignes-ajoutees", f"{count} ligne(s) ajoutée(s)", None, "ajoutée"))
     session.commit()
     return ids
 
 
 def take_away(session: Session, who: Who, sheet_id: int, ids: Sequence[int], now: dt.datetime) -> list[int]:
     """Take lines away; they can be restored until the month is submitted. Commits."""
-    return _set_deleted(session, who, sheet_id, ids, now, now)
-
-
-def restore(session: Session, who: Who, sheet_id: int, ids: Sequence[int], now: dt.datetime) -> list[int]:
-    """Undo `take_away`. Commits."""
-    return _set_deleted(session, who, sheet_id, ids, None, now)
-
-
-def _set_deleted(
-    session: Session,
-    who: Who,
-    sheet_id: int,
-    ids: Sequence[int],
-    deleted_at: dt.datetime | None,
-    now: dt.datetime,
-) -> list[int]:
     sheet = lock_editable(session, sheet_id)
-    is_deleted = AttendanceLine.deleted_at.is_not(None)
-    done = list(
-        session.scalars(
-            update(AttendanceLine)
-            .where(
-                AttendanceLine.sheet_id == sheet.id,
-                AttendanceLine.id.in_(ids),
-                is_deleted if deleted_at is None else ~is_deleted,
-            )
-            .values(deleted_at=deleted_at, changed_at=now, version=AttendanceLine.version + 1)
-            .returning(AttendanceLine.id)
-            .execution_options(synchronize_session=False)
-        )
-    )
-    sheet.changed_at = now
-    if deleted_at is None:
-        _record_lines(
-            session,
-            who,
-            sheet,
-            "lignes-retablies",
-            f"{len(done)} ligne(s) rétablie(s)",
-            done,
-            "retirée",
-            "rétablie",
-        )
-    else:
-        _record_lines(
-            session,
-            who,
-            sheet,
-            "lignes-retirees",
-            f"{len(done)} ligne(s) retirée(s)",
-            done,
-            "présente",
-            "retirée",
-        )
+    done = [number for number, _ in _set_deleted(session, sheet, ids, now, now)]
+    told = ("lignes-retirees", f"{len(done)} ligne(s) retirée(s)", "présente", "retirée")
+    _record(session, who, sheet, done, told)
     session.commit()
     return done
 
 
-def _record_lines(
-    session: Session, who: Who, sheet: AttendanceSheet, action: str, summary: str, ids: Sequence[int],
-    old: str | None, new: str,
-) -> None:  # fmt: skip
+def restore(
+    session: Session, who: Who, sheet_id: int, ids: Sequence[int], now: dt.datetime
+) -> list[tuple[int, int]]:
+    """Undo `take_away`: the lines put back, with their versions. Raises TooManyLines. Commits."""
+    sheet = lock_editable(session, sheet_id)
+    _room_for(session, sheet, len(set(ids)))
+    done = _set_deleted(session, sheet, ids, None, now)
+    told = ("lignes-retablies", f"{len(done)} ligne(s) rétablie(s)", "retirée", "rétablie")
+    _record(session, who, sheet, [number for number, _ in done], told)
+    session.commit()
+    return done
+
+
+def _room_for(session: Session, sheet: AttendanceSheet, count: int) -> None:
+    limit = int(values_on(session, Month.of(sheet.month).last)["presences.lignes-max"].value)
+    taken = session.scalar(
+        select(func.count())
+        .select_from(AttendanceLine)
+        .where(AttendanceLine.sheet_id == sheet.id, AttendanceLine.deleted_at.is_(None))
+    )
+    if count > limit or (taken or 0) + count > limit:
+        session.rollback()
+        raise TooManyLines(limit)
+
+
+def _set_deleted(
+    session: Session,
+    sheet: AttendanceSheet,
+    ids: Sequence[int],
+    deleted_at: dt.datetime | None,
+    now: dt.datetime,
+) -> list[tuple[int, int]]:
+    is_deleted = AttendanceLine.deleted_at.is_not(None)
+    rows = session.execute(
+        update(AttendanceLine)
+        .where(
+            AttendanceLine.sheet_id == sheet.id,
+            AttendanceLine.id.in_(ids),
+            is_deleted if deleted_at is None else ~is_deleted,
+        )
+        .values(deleted_at=deleted_at, changed_at=now, version=AttendanceLine.version + 1)
+        .returning(AttendanceLine.id, AttendanceLine.version)
+        .execution_options(synchronize_session=False)
+    )
+    done = [(row.id, row.version) for row in rows]
+    sheet.changed_at = now
+    return done
+
+
+def _record(
+    session: Session,
+    who: Who,
+    sheet: AttendanceSheet,
+    ids: Sequence[int],
+    told: tuple[str, str, str | None, str],
+) -> None:
+    """One entry for the lines touched. `told`: action, summary, old and new word of each line."""
+    action, summary, old, new = told
     if ids:
         journal.record(
             session, who, action, organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,

@@ -52,7 +52,12 @@ def _read(session: Session, facility_id: int, month: Month, today: dt.date) -> M
         .where(OpeningHours.facility_id == facility_id, OpeningHours.valid_from <= month.last)
         .order_by(OpeningHours.valid_from)
     )
-    weekdays = {row.weekday: row.opens_at is not None for row in hours}
+    opened = list(hours)
+
+    def opens(day: dt.date) -> bool:
+        valid = [row for row in opened if row.weekday == day.weekday() and row.valid_from <= day]
+        return bool(valid) and valid[-1].opens_at is not None
+
     holidays = session.scalars(select(Holiday).where(Holiday.day.between(month.first, month.last)))
     closures = session.scalars(
         select(Closure).where(
@@ -68,7 +73,7 @@ def _read(session: Session, facility_id: int, month: Month, today: dt.date) -> M
         today=today,
         closed=closed_days(
             month,
-            {weekday for weekday, opened in weekdays.items() if opened},
+            opens,
             {row.day: row.label for row in holidays},
             [(row.first_day, row.last_day, row.motive) for row in closures],
         ),
@@ -77,6 +82,11 @@ def _read(session: Session, facility_id: int, month: Month, today: dt.date) -> M
         max_age_months=int(values["presences.age-max"].value),
         include_justified=values["presences.absences-justifiees"].value == 1,
     )
+
+
+def within_reach(facility: Facility, month: Month, today: dt.date) -> bool:
+    """Whether a month can be opened: from the facility's first to the one after the current."""
+    return Month.of(facility.opened_on) <= month <= Month.of(today).next()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -101,6 +102,14 @@ def lines(session: Session, sheet_id: int) -> list[Line]:
     ]  # fmt: skip
 
 
+def base_of(sheet_id: int | None, draft: Sequence[Line]) -> str:
+    """The state of a draft: it changes with any save, addition or removal. "" without a draft."""
+    if sheet_id is None:
+        return ""
+    versions = ",".join(f"{line.id}.{line.version}" for line in draft)
+    return hashlib.sha256(f"{sheet_id}:{versions}".encode()).hexdigest()
+
+
 def display(child: ChildLine, field: str) -> str:
     """A field as the grid and the history show it; never the national number itself."""
     if field == "niss":
@@ -112,7 +121,7 @@ def create_empty(
     session: Session, who: Who, facility: Facility, ctx: MonthContext, count: int, now: dt.datetime
 ) -> AttendanceSheet:
     """A month of `count` empty lines, from 1. Raises TooManyLines (for 0 too), SheetExists. Commits."""
-    if count < 1:
+    if not 1 <= count <= ctx.max_lines:  # before the list is made: a count is what a stranger typed
         raise TooManyLines(ctx.max_lines)
     return _create(session, who, facility, ctx, [ChildLine()] * count, now, f"{count} lignes vides")
 

@@ -28,7 +28,7 @@ from app.rules.codes import Totals, totals
 from app.rules.violations import Severity, Violation
 from app.rules.workflow import Party, Verb, transition
 from app.services.attendance import receipt
-from app.services.attendance.sheets import Line, lines, lock
+from app.services.attendance.sheets import Line, base_of, lines, lock
 
 
 class WrongState(Exception):
@@ -45,6 +45,10 @@ class NotReady(Exception):
     def __init__(self, violations: Sequence[tuple[Line | None, Violation]]) -> None:
         super().__init__(len(violations))
         self.violations = list(violations)
+
+
+class Moved(Exception):
+    """The month changed after the person looked at what they sign."""
 
 
 class ReasonMissing(Exception):
@@ -84,11 +88,12 @@ class Signer:
 
 
 def submit(
-    session: Session, signer: Signer, sheet_id: int, ctx: MonthContext, now: dt.datetime
+    session: Session, signer: Signer, sheet_id: int, seen: str, ctx: MonthContext, now: dt.datetime
 ) -> AttendanceSubmission:
     """Freeze the month as a new version with its receipt. Commits.
 
-    Raises WeakConnection, LookupError, WrongState, NotReady. Sent twice, the second raises WrongState.
+    `seen` is the `base_of` the lines that the person looked at: what they did not see, they do not sign.
+    Raises WeakConnection, LookupError, WrongState, Moved, NotReady. Sent twice, the second raises WrongState.
     """
     if signer.strength is not Strength.STRONG:
         raise WeakConnection
@@ -97,7 +102,11 @@ def submit(
     if step is None or step.who is not Party.ORGANISER:
         session.rollback()
         raise WrongState
-    rows = [row for row in lines(session, sheet.id) if not is_blank(row.child)]
+    standing = lines(session, sheet.id)
+    if base_of(sheet.id, standing) != seen:
+        session.rollback()
+        raise Moved
+    rows = [row for row in standing if not is_blank(row.child)]
     blocking = [item for item in obstacles(rows, ctx) if item[1].blocking]
     if blocking:
         session.rollback()

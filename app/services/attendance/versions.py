@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.models import AttendanceReturn, AttendanceSubmission
-from app.rules.attendance import FIELDS, is_blank
+from app.rules.attendance import FIELDS, ChildLine, is_blank, parse_field
 from app.rules.codes import DISPLAYS
 from app.services.attendance.sheets import Line
 from app.services.attendance.submission import frozen_line, whole
@@ -48,6 +48,34 @@ def one(session: Session, sheet_id: int, number: int, *, with_receipt: bool = Fa
     if found is None:
         raise LookupError("no such version")
     return found
+
+
+def lines_of(submission: AttendanceSubmission) -> list[Line]:
+    """The lines of a frozen version, as the grid and the rules take them; its national numbers stay unknown."""
+    return [
+        Line(
+            row["id"],
+            0,
+            ChildLine(
+                row["last_name"],
+                row["first_name"],
+                _value("birth_date", row),
+                None,
+                _value("entry_date", row),
+                _value("exit_date", row),
+                _value("pfp_rate", row),
+                row["codes"],
+                key=row["id"],
+                # Each its own: two children with a number each are not one child.
+                niss_hash=f"version:{row['id']}" if row["niss"] else None,
+            ),
+        )
+        for row in json.loads(submission.snapshot)["lines"]
+    ]
+
+
+def _value(field: str, row: dict[str, Any]) -> Any:
+    return parse_field(field, row[field])[0]
 
 
 @dataclass(frozen=True)

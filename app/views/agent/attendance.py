@@ -12,13 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import clock, journal, scope
+from app.api.attendance import cell_history
 from app.db import db
 from app.models import AttendanceSheet
 from app.rules.months import Month
 from app.rules.workflow import Party, SheetState, Verb, transitions_for
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services.attendance import months, review, sheets, submission, versions
+from app.services.attendance import months, review, submission, versions
 from app.views.attendance import found_facility, send_receipt, versions_page
 from app.views.attendance_page import consulted, grid_page
 
@@ -67,6 +68,11 @@ class AttendanceReviewView(BaseView):
     def versions(self, sheet_id: int) -> Any:
         return _through_door(sheet_id, lambda sheet: versions_page(sheet, agent=True))
 
+    @expose("/<int:sheet_id>/historique/")
+    @needs(Right.ATTENDANCE_REVIEW)
+    def history(self, sheet_id: int) -> Any:
+        return _through_door(sheet_id, lambda sheet: cell_history(sheet.id))
+
     @expose("/<int:sheet_id>/decision", methods=["POST"])
     @needs(Right.ATTENDANCE_REVIEW)
     def decide(self, sheet_id: int) -> Any:
@@ -85,6 +91,9 @@ def _through_door(sheet_id: int, answer: Callable[[AttendanceSheet], Any]) -> An
     if organiser_id is None:
         abort(404)
     with scope.within(scope.door(_DOOR, organiser_id), session):
+        sheet = session.scalars(select(AttendanceSheet).where(AttendanceSheet.id == sheet_id)).one()
+        # The door writes its entry itself, so that no page behind it can forget to.
+        consulted(sheet, f"Porte ({_DOOR})", actor().who)
         return answer(session.scalars(select(AttendanceSheet).where(AttendanceSheet.id == sheet_id)).one())
 
 
@@ -92,7 +101,8 @@ def _sheet_page(sheet: AttendanceSheet, status: int = 200, reason: str = "") -> 
     month = Month.of(sheet.month)
     facility = found_facility(sheet.facility_id)
     ctx = months.context(db.session(), facility.id, month, clock.today(), g.get("reference_version"))
-    rows = sheets.lines(db.session(), sheet.id)
+    # What was submitted, also once it is sent back: what the organiser writes since is not the agent's to see.
+    rows = versions.lines_of(versions.one(db.session(), sheet.id, sheet.submissions))
     page = {
         "facility": facility,
         "organiser": facility.organiser,
@@ -106,9 +116,7 @@ def _sheet_page(sheet: AttendanceSheet, status: int = 200, reason: str = "") -> 
         "steps": transitions_for(sheet.state, Party.AGENT),
         "reason": reason,
     }
-    rendered = render_template("agent/attendance_sheet.html", **page)
-    consulted(sheet, month, actor().who)
-    return rendered, status
+    return render_template("agent/attendance_sheet.html", **page), status
 
 
 def _decide(sheet: AttendanceSheet) -> Any:
@@ -116,7 +124,7 @@ def _decide(sheet: AttendanceSheet) -> Any:
     verb = verbs.get(request.form.get("verbe", ""))
     if verb is None:
         abort(400)
-    reason = request.form.get("motif", "").strip()[:2000]
+    reason = request.form.get("motif", "").replace("\0", "").strip()[:2000]
     try:
         submission.return_sheet(db.session(), actor().who, sheet.id, verb, reason, clock.now())
     except submission.ReasonMissing:
