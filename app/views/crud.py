@@ -178,7 +178,7 @@ class PortalModelView(ModelView):
         try:
             rows.remove(db.session(), actor().who, row)
         except rows.RowRefused:
-            flash(_("« %(name)s » sert ailleurs : vous ne pouvez pas le supprimer.", name=name), "danger")
+            flash(_("« %(name)s » sert ailleurs : vous ne pouvez pas le supprimer.", name=name), "danger")
             return redirect(url_for(".show", pk=pk))
         flash(_("Supprimé : %(name)s.", name=name), "success")
         return redirect(self._list_url())

@@ -181,7 +181,7 @@ def test_a_change_over_another_s_is_refused(agency: PortalClient, system: System
          "value": "123456789"}, "trop grand"),
         ("/reference/parametres/", {"key": "a", "label": "a", "source": "a", "valid_from": "01/01/2026",
          "value": "1,23456"}, "au plus 4 chiffres"),
-        ("/reference/parametres/", {"key": "import.taille-max", "label": "a", "source": "a", "value": "1",
+        ("/reference/parametres/", {"key": "presences.lignes-max", "label": "a", "source": "a", "value": "1",
          "valid_from": "01/01/2020"}, "Cette valeur existe déjà"),
         ("/reference/communications/", {"title": "t", "body": "b", "colour": "bleu", "valid_from": "02/01/2026",
          "valid_until": "01/01/2026"}, "La date de fin précède"),
