@@ -26,6 +26,7 @@ MENDABLE: Final = 200
 #: Lists of children longer than this are folded.
 FOLDED: Final = 25
 _CELLS_NAMED: Final = 40
+_A_WORD: Final = 3
 #: What a day can hold, as its choices show it.
 CODES: Final = tuple((code.display, f"{code.display} – {code.label}") for code in Code)
 MEANINGS: Final = (
@@ -52,17 +53,21 @@ def codes_page(
 ) -> str:  # fmt: skip
     """What the file's codes mean; `choices` keeps what was picked when some are `missing`."""
     picked = choices or {}
+    asked = mapping.undecided(found.table, found.row.mapping)
     uses = [(use, picked.get(use.code, use.meaning)) for use in mapping.uses(found.table, found.row.mapping)]
     return render_template(
         "attendance/import_codes.html", facility=facility, month=month, row=found.row, meanings=MEANINGS,
         unknown=[item for item in uses if not item[0].meaning or item[0].chosen],
-        known=[item for item in uses if item[0].meaning and not item[0].chosen], missing=missing,
+        known=[item for item in uses if item[0].meaning and not item[0].chosen], missing=missing, asked=asked,
     )  # fmt: skip
 
 
 def preview_page(facility: Facility, ctx: MonthContext, found: Waiting, preview: Preview) -> str:
     """What « Confirmer » would do, and all that is wrong."""
-    uses = mapping.uses(found.table, found.row.mapping) if found.row.mapping or not found.table.ours else []
+    uses = mapping.uses(found.table, found.row.mapping)
+    unknown = [use for use in uses if use.meaning in ("", mapping.ERROR)]
+    # A word that comes back is a vendor's; one or two in our own template are slips of the hand.
+    foreign = any(use.count >= _A_WORD or not found.table.ours for use in unknown)
     left: dict[str, list[str]] = {}
     for fault in preview.blocking[MENDABLE:]:
         left.setdefault(fault.message, []).append(fault.cell)
@@ -72,9 +77,9 @@ def preview_page(facility: Facility, ctx: MonthContext, found: Waiting, preview:
         ticket=imports.ticket(found, preview, ctx), moved=found.row.base != preview.base,
         whole=[fault for fault in mendable if fault.number is None], mendable=list(preview.by_row(mendable)),
         left={message: (len(cells), cells[:_CELLS_NAMED]) for message, cells in left.items()},
-        unknown_codes=any(fault.violation.code == "code-inconnu" for fault in preview.blocking),
-        uses=[(use.code, mapping.meaning(use.meaning), use.count) for use in uses if use.meaning],
-        codes=CODES, folded=FOLDED, **_changes(preview),
+        uses=[(use.code, mapping.meaning(use.meaning)) for use in uses if use.meaning], foreign=foreign,
+        codes_matter=bool(unknown or found.row.mapping or not found.table.ours),
+        codes=CODES, folded=0 if preview.blocking else FOLDED, **_changes(preview),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import PHONE, SignIn, Watch
 
@@ -176,3 +176,25 @@ def test_without_script_the_same_pages_do(page: Page, watch: Watch, sign_in: Sig
     expect(page.get_by_role("heading", level=1)).to_contain_text("Aperçu de l’import")
     page.get_by_role("button", name="Confirmer", exact=True).click()
     expect(page.locator(".flashes")).to_contain_text("Import enregistré")
+
+
+@pytest.mark.usefixtures("watch")
+def test_cells_on_their_way_are_stored_before_the_file_leaves(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "hugo.denis")
+    _month(page)
+    if page.locator("#grid").count() == 0:
+        _send(page, TEMPLATE)
+        page.get_by_role("button", name="Confirmer", exact=True).click()
+    held: list[Route] = []
+    page.route("**/cellules", lambda route: held.append(route))
+    page.locator("#grid table[role=grid] tbody tr").first.locator("> *").nth(8).click()
+    page.keyboard.type("J½")
+    page.keyboard.press("Enter")
+    _send(page, TEMPLATE)
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Octobre 2026")
+    assert held
+    page.unroute("**/cellules")
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Aperçu de l’import")

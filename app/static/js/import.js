@@ -57,7 +57,13 @@ function unsuited(file) {
   return "";
 }
 
-// portal.js holds a form once it is sent; after a refusal it may be sent again.
+// portal.js holds back a form that is marked as sent; after a refusal it may be sent again.
+function hold(form, button) {
+  form.dataset.sent = "1";
+  button?.setAttribute("aria-busy", "true");
+  button?.setAttribute("aria-disabled", "true");
+}
+
 function revive(form) {
   delete form.dataset.sent;
   for (const button of form.querySelectorAll("[aria-busy]")) {
@@ -117,17 +123,14 @@ document.addEventListener("submit", (event) => {
   if (!form.matches("[data-upload]") || event.defaultPrevented) return;
   event.preventDefault();
   const file = form.querySelector('input[type="file"]').files[0];
-  if (!file) {
-    revive(form);
-    return;
-  }
+  if (!file) return;
   const wrong = unsuited(file);
   if (wrong) {
     clear(form);
-    revive(form);
     refuse(form, wrong);
     return;
   }
+  hold(form, event.submitter);
   send(form);
 });
 

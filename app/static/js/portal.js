@@ -84,12 +84,15 @@ function submitted(event) {
   delete form.dataset.confirmed;
   dirty.clear();
   if (form.method !== "post" || form.hasAttribute("data-download")) return;
+  // Once every listener has spoken: another part of the page may hold the form (cells on their way) and send it later.
+  setTimeout(() => !event.defaultPrevented && sent(form, event.submitter));
+}
+
+function sent(form, button) {
   form.dataset.sent = "1";
-  const button = event.submitter;
-  if (button) {
-    button.setAttribute("aria-busy", "true");
-    button.setAttribute("aria-disabled", "true");
-  }
+  if (!button) return;
+  button.setAttribute("aria-busy", "true");
+  button.setAttribute("aria-disabled", "true");
 }
 
 // Back from the browser's memory of pages: what was sent may be sent again.
