@@ -120,3 +120,18 @@ def test_months_follow_each_other(page: Page, sign_in: SignIn, axe: Check, scree
     page.get_by_role("link", name="Retour à mes milieux d’accueil").click()
     axe(page)
     screenshot(page, "milieux")
+
+
+def test_a_refused_cell_stands_in_the_way_of_signing(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "hugo.denis", means="eID")
+    page.goto("/presences/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Septembre 2026")  # the one that needs work
+    page.get_by_label("Nombre de lignes").fill("2")
+    page.get_by_role("button", name="Créer le tableau").click()
+    _ready(page)
+    page.locator(_cell(page, 1, 1)).click()
+    page.keyboard.type("X")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Signer et soumettre").click()
+    expect(page.get_by_role("alert").filter(has_text="refusée")).to_be_visible()
+    expect(page).to_have_url(re.compile("2026-09/$"))

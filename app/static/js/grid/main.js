@@ -45,10 +45,10 @@ function start(root) {
   const issues = new Issues({ root, model, view, totals, selection });
   const dialogs = new Dialogs({ root, config, model, selection, edits, sync, net });
   const banner = new Banner(root);
+  const notify = (text) => banner.show("warning", text);
   const lines = new Lines({
-    model, view, totals, selection, sync, net, history, issues, announcer, edits,
+    model, view, totals, selection, sync, net, history, issues, announcer, edits, notify,
     ask: (question, yes) => dialogs.ask(question, yes),
-    notify: (text) => banner.show("warning", text),
   });
   const clipboard = new Clipboard({ root, model, selection, edits, editor, announcer, lines });
   const commands = {
@@ -62,7 +62,7 @@ function start(root) {
   new Keyboard({ table, region, selection, editor, edits, history, fill, clipboard, commands, announcer });
   const toolbar = new Toolbar({ root, config, model, selection, fill, edits, history, lines, commands, pointer, announcer });
   const status = new Status({ root, model, view, sync, edits, issues, selection, announcer });
-  const results = new Results({ model, view, totals, edits, sync, issues, announcer });
+  const results = new Results({ model, view, totals, edits, sync, issues, announcer, notify });
 
   edits.changed = () => status.refresh();
   issues.reveal = () => toolbar.clearSearch();
@@ -91,7 +91,7 @@ function start(root) {
     }
   });
   sync.addEventListener("lines", () => banner.stale());
-  guard(sync, announcer);
+  guard(sync, banner, model);
   resume({ config, sync, results, dialogs }).then(() => {
     const onState = (state) => {
       if (state && config.state && state !== config.state) banner.stale();
@@ -112,24 +112,29 @@ async function resume({ config, sync, results, dialogs }) {
 }
 
 /** Nothing typed is lost by closing, nor left behind by submitting. */
-function guard(sync, announcer) {
+function guard(sync, banner, model) {
   addEventListener("beforeunload", (event) => {
     if (sync.atRisk) event.preventDefault();
   });
   // What needs the whole month stored (« Signer et soumettre »), a form or a link, says so with data-grid-flush.
+  const unsettled = () => sync.pending || model.troubled.size;
   const settled = async (go) => {
-    if (await sync.flush()) go();
-    else announcer.warn("Des modifications ne sont pas encore enregistrées : enregistrez-les avant de continuer");
+    const stored = !sync.pending || (await sync.flush());
+    const left = model.troubled.size;
+    if (!stored) banner.show("warning", "Des modifications ne sont pas encore enregistrées : enregistrez-les avant de continuer");
+    // A refused or conflicting cell shows what was typed, not what would be signed.
+    else if (left) banner.show("warning", `${left} cellule(s) refusée(s) ou en conflit ne sont pas enregistrées : réglez-les (F8), ou annulez-les`);
+    else go();
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.matches("[data-grid-flush]") || !sync.pending) return;
+    if (!form.matches("[data-grid-flush]") || !unsettled()) return;
     event.preventDefault();
     settled(() => form.requestSubmit(event.submitter));
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-grid-flush]");
-    if (!link || !sync.pending) return;
+    if (!link || !unsettled()) return;
     event.preventDefault();
     settled(() => location.assign(link.href));
   });
