@@ -32,6 +32,14 @@ def test_a_weak_means_shows_as_weak(page: Page, sign_in: SignIn) -> None:
     expect(page.get_by_role("banner")).to_contain_text(re.compile("forte", re.IGNORECASE))
 
 
+def test_who_acts_for_several_chooses_first(page: Page, sign_in: SignIn, axe: Callable[[Page], None]) -> None:
+    sign_in(page, "sarah.benali")
+    expect(page).to_have_url(re.compile("/organisation/"))
+    axe(page)
+    page.locator("main").get_by_role("button", name=re.compile("Petits Pas")).click()
+    expect(page.get_by_role("banner")).to_contain_text("Petits Pas")
+
+
 def test_giving_up_comes_back_to_the_sign_in_page(page: Page) -> None:
     page.goto("/connexion/csam/")
     page.get_by_role("button", name="Annuler et revenir au portail").click()
