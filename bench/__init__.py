@@ -1,0 +1,1 @@
+"""`make bench`: what the portal costs, each figure beside the barest thing that does the same work."""
