@@ -24,6 +24,7 @@ from app.models import (
     User,
 )
 from app.rules.workflow import SheetState
+from app.services.attendance import receipt
 from tests.factories.niss import niss as new_niss
 
 NOW = dt.datetime(2026, 11, 3, 9, 0, tzinfo=dt.UTC)
@@ -90,9 +91,15 @@ def line(session: Session, of: AttendanceSheet, mark: str = "Noisette", **values
 
 
 def submission(
-    session: Session, of: AttendanceSheet, by: User, mark: str = "Noisette", **values: Any
+    session: Session,
+    of: AttendanceSheet,
+    by: User,
+    mark: str = "Noisette",
+    *,
+    drawn: bool = False,
+    **values: Any,
 ) -> AttendanceSubmission:
-    """One more frozen version; the sheet is submitted."""
+    """One more frozen version; the sheet is submitted. `drawn`: with the portal's own receipt."""
     of.state, of.submissions = SheetState.SUBMITTED, of.submissions + 1
     row = AttendanceSubmission(
         **{
@@ -108,6 +115,8 @@ def submission(
         }
         | values
     )
+    if drawn:
+        row.receipt = receipt.render(json.loads(row.snapshot), row.sha256)
     session.add(row)
     session.flush()
     return row
@@ -124,6 +133,7 @@ def _frozen(of: AttendanceSheet, mark: str) -> dict[str, Any]:
         "version": of.submissions,
         "month": f"{of.month:%Y-%m}",
         "month_label": mark,
+        "month_of": f"de {mark}",
         "organiser": {"name": mark, "bce": "0400000001"},
         "facility": {"name": mark, "matricule": mark, "capacity": 40},
         "closed": {"4": mark},
