@@ -14,6 +14,8 @@ from tests.views.pages import kind_of
 Axe = Callable[[Page], None]
 #: 1440 pixels at a zoom of 200 %.
 ZOOMED = {"width": 720, "height": 450}
+#: WCAG 1.4.10 (reflow): 1280 pixels at 400 %.
+REFLOW = {"width": 320, "height": 640}
 
 
 def _addresses(page: Page, *starts: str) -> Iterator[str]:
@@ -38,7 +40,7 @@ def _addresses(page: Page, *starts: str) -> Iterator[str]:
 
 def _fits(page: Page) -> None:
     """Nothing makes the page itself scroll sideways (a wide table scrolls in its own frame)."""
-    for size in (WIDE, TABLET, ZOOMED, PHONE):
+    for size in (WIDE, TABLET, ZOOMED, REFLOW, PHONE):
         page.set_viewport_size(size)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= size["width"], f"{page.url} at {size['width']}: {width}"
