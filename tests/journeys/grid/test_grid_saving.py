@@ -10,14 +10,14 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Watch
 from tests.journeys.grid.conftest import FIRST_LINE, value
 from tests.journeys.grid.page import Grid
-from tests.journeys.grid_harness import Harness, Sheet
+from tests.journeys.grid_harness import Sheet
 
-_FAILURES = r"Failed to load resource|net::ERR_INTERNET_DISCONNECTED|^5\d\d "
+FAILURES = r"Failed to load resource|net::ERR_INTERNET_DISCONNECTED|^5\d\d "
 
 
 @pytest.fixture(autouse=True)
 def failures_are_meant(watch: Watch) -> None:
-    watch.expect(_FAILURES)
+    watch.expect(FAILURES)
 
 
 def stored(page: Page) -> list[dict[str, object]]:
@@ -247,81 +247,3 @@ def test_a_batch_the_server_finds_too_large_is_cut_and_sent_in_order(grid: Grid,
     assert [edit["line"] for edits in server.saves for edit in edits] == sorted(
         edit["line"] for edits in server.saves for edit in edits
     )
-
-
-def test_two_tabs_of_one_sheet_send_each_edit_once_and_show_each_other(grid: Grid, server: Sheet) -> None:
-    grid.open()
-    other = Grid(grid.page.context.new_page()).open()
-    server.delay = 0.3
-    grid.type(1, 5, "J")
-    other.type(2, 5, "J½")
-    grid.shows(2, 5, "J½")
-    other.shows(1, 5, "J")
-    other.saved()
-    grid.saved()
-    keys = [edit["key"] for edits in server.saves for edit in edits]
-    assert len(keys) == len(set(keys)) == 2
-    assert [value(server, 1, 5), value(server, 2, 5)] == ["J", "J½"]
-
-
-def test_without_a_store_the_page_warns_before_it_is_closed(grid: Grid, server: Sheet) -> None:
-    grid.page.add_init_script(
-        "Object.defineProperty(window, 'indexedDB', { get() { throw new Error('refusé'); } })"
-    )
-    grid.open()
-    server.failure = 503
-    grid.type(1, 5, "J")
-    expect(grid.status).to_contain_text("Laissez cet onglet ouvert")
-    with grid.page.expect_event("dialog") as asked:
-        grid.page.close(run_before_unload=True)
-    assert asked.value.type == "beforeunload"
-    asked.value.accept()
-
-
-def test_a_niss_is_never_in_the_page_and_typing_replaces_it(grid: Grid, server: Sheet) -> None:
-    grid.open().shows(2, "niss", "présent")
-    grid.click(2, "niss").press("F2")
-    expect(grid.page.locator(".grid-editor")).to_have_value("")
-    grid.press("Enter").shows(2, "niss", "présent")
-    assert server.saves == []
-    grid.type(2, "niss", "85.07.30-033.28")
-    grid.shows(2, "niss", "présent")
-    grid.saved()
-    assert server.saves[-1][0]["new"] == "85.07.30-033.28"
-    assert "33.28" not in grid.page.content()
-    assert stored(grid.page) == []
-
-
-def test_a_form_that_needs_the_month_waits_for_the_queue(grid: Grid, server: Sheet) -> None:
-    grid.open()
-    server.delay = 0.5
-    grid.type(1, 5, "J")
-    grid.page.get_by_role("button", name="Soumettre").click()
-    grid.page.wait_for_url("**/soumis*")
-    assert value(server, 1, 5) == "J"
-
-
-def test_a_read_only_month_can_be_read_and_copied(grid: Grid, server: Sheet) -> None:
-    server.readonly = True
-    grid.open()
-    expect(grid.status).to_have_text("Lecture seule")
-    expect(grid.page.get_by_role("button", name="Annuler")).to_be_hidden()
-    grid.click(1, "last_name")
-    grid.keyboard.type("X")
-    expect(grid.page.locator(".grid-editor:visible")).to_have_count(0)
-    assert grid.copy() == "Lambert"
-    grid.press("Delete").shows(1, "last_name", "Lambert")
-
-
-def test_nothing_is_sent_for_another_sheet_of_the_same_browser(
-    grid: Grid, harness: Harness, server: Sheet
-) -> None:
-    grid.open()
-    server.failure = 503
-    grid.type(1, 5, "J")
-    expect(grid.status).to_contain_text("le serveur ne répond pas")
-    server.failure = None
-    server.user = 9
-    grid.page.reload()
-    grid.ready().lacks(1, 5, "q")
-    expect(grid.status).to_have_text("Aucune modification en attente")
