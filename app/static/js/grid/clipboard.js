@@ -7,7 +7,7 @@ const FORMULA = /^[=+@-]/;
 const QUOTED_FORMULA = /^'(?=[=+@-])/;
 
 /** Cells of a block of tab-separated values. A cell that begins with a quote may hold tabs and line ends. */
-export function parseBlock(text) {
+function parseBlock(text) {
   const lines = [];
   let line = [];
   let at = 0;
@@ -51,7 +51,7 @@ function quotedCell(text, start) {
   }
 }
 
-export function formatBlock(lines) {
+function formatBlock(lines) {
   return lines.map((line) => line.map((cell) => (FORMULA.test(cell) ? `'${cell}` : cell)).join("\t")).join("\r\n");
 }
 

@@ -53,8 +53,11 @@ export class Dialogs {
     const { kind, body: answer } = await this.net.get(`${this.config.urls.history}?line=${row.id}&field=${key}`);
     const entries = kind === "ok" ? answer.entries : [];
     body.parentElement.hidden = !entries.length;
-    if (kind !== "ok") note.textContent = kind === "offline" ? "L’historique n’est pas disponible hors ligne." : "L’historique n’a pas pu être lu : réessayez dans un instant.";
-    else note.textContent = entries.length ? "" : "Cette cellule n’a jamais été modifiée.";
+    const empty = {
+      ok: entries.length ? "" : "Cette cellule n’a jamais été modifiée.",
+      offline: "L’historique n’est pas disponible hors ligne.",
+    };
+    note.textContent = empty[kind] ?? "L’historique n’a pas pu être lu : réessayez dans un instant.";
     body.append(...entries.map(({ at, who, old, new: value, how }) => line(at, who, `${old || "vide"} → ${value || "vide"}`, how)));
   }
 

@@ -42,10 +42,10 @@ export class Edits {
     const wanted = isDay ? (code ?? text.trim()) : text.replace(/\s+/gu, " ").trim();
     if (key === "niss" && wanted === PRESENT) return; // copied from a page: says nothing of the number
     const state = this.model.state(row, column);
-    const troubled = state?.status === REFUSED || state?.status === CONFLICT;
-    const current = troubled ? state.stored : this.model.value(row, column);
+    // What the server will hold once all that waits is sent: of a refused cell, not what is shown.
+    const current = state ? state.base : this.model.value(row, column);
     if (wanted === current && seen === undefined) {
-      if (troubled) this.abandon(row, column);
+      if (state?.status === REFUSED || state?.status === CONFLICT) this.abandon(row, column);
       return;
     }
     if (isDay && wanted) {
@@ -98,13 +98,14 @@ export class Edits {
     summary.message = details.message;
   }
 
-  /** Gives up a value that was refused or is in conflict: back to what the server holds. */
+  /** Gives up a value that was refused or is in conflict: back to what the server holds, or is about to. */
   abandon(row, column) {
     const state = this.model.state(row, column);
     if (!state) return;
     this.view.change(row, column, () => {
-      this.model.setValue(row, column, state.stored);
-      this.model.clear(state);
+      this.model.setValue(row, column, state.base);
+      if (state.edit) this.model.setStatus(state, QUEUED);
+      else this.model.clear(state);
     });
     this.sync.release(row.id, this.model.config.columns[column].key);
     this.totals.paint();

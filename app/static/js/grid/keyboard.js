@@ -44,6 +44,8 @@ export class Keyboard {
   }
 
   command(event) {
+    // AltGr writes characters: to the browser it is Ctrl and Alt at once.
+    if (event.getModifierState("AltGraph")) return event.key.length === 1 ? "type" : null;
     const control = event.ctrlKey || event.metaKey;
     if (event.altKey) return event.code === "KeyH" && !control ? this.commands.history : null;
     if (control) return this.controlled(event) ?? this.moves(event, true);

@@ -58,8 +58,8 @@ export class Net {
         headers: { Accept: "application/json" },
         ...options,
       });
-    } catch {
-      return { kind: "offline" };
+    } catch (error) {
+      return { kind: error.name === "TimeoutError" ? "down" : "offline" };
     }
     // The sign-in page is a redirection, which fetch answers as « opaque » without following it.
     if (response.type === "opaqueredirect" || response.status === 401) return { kind: "session" };

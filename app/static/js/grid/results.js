@@ -6,8 +6,9 @@ import { count } from "./config.js";
 const NEWS_MS = 6000; // how long a value changed by someone else stays marked
 
 export class Results {
-  constructor({ model, view, totals, edits, sync, issues, announcer }) {
-    Object.assign(this, { model, view, totals, edits, sync, issues, announcer });
+  constructor(parts) {
+    Object.assign(this, parts); // {model, view, totals, edits, sync, issues, announcer, notify}
+    const { sync } = parts;
     sync.addEventListener("queued", ({ detail }) => this.overlay(detail));
     sync.addEventListener("sending", ({ detail }) => this.progress(detail, QUEUED, SENDING));
     sync.addEventListener("unsent", ({ detail }) => this.progress(detail, SENDING, QUEUED));
@@ -73,10 +74,14 @@ export class Results {
     const saved = [];
     const troubled = [];
     const dated = new Set();
+    let lost = 0;
     edits.forEach((edit, index) => {
       const place = this.find(edit);
-      if (!place) return;
       const result = results[index];
+      if (!place) {
+        if (result.status !== "saved") lost += 1;
+        return;
+      }
       const state = this.one(place, edit, result);
       if (state?.status === SAVED) saved.push(state);
       else if (state?.status === REFUSED || state?.status === CONFLICT) troubled.push({ edit, state });
@@ -90,6 +95,7 @@ export class Results {
     this.totals.paint();
     this.view.fadeSaved(saved);
     this.keep(troubled);
+    if (lost) this.notify(`${count(lost, "modification concernait", "modifications concernaient")} des lignes qui n’existent plus.`);
     for (const row of dated) this.edits.retry(row);
     this.edits.changed();
   }

@@ -82,7 +82,9 @@ export class Status {
     if (!row) {
       this.bar.where.textContent = "";
       this.bar.value.textContent = "";
-      this.bar.note.textContent = this.model.rows.length ? "Aucun enfant ne correspond à la recherche." : "Ce relevé n’a pas encore de ligne : ajoutez-en, ou importez un classeur.";
+      this.bar.note.textContent = this.model.rows.length
+        ? "Aucun enfant ne correspond à la recherche."
+        : "Ce relevé n’a pas encore de ligne : ajoutez-en, ou importez un classeur.";
       this.actions.replaceChildren();
       return;
     }

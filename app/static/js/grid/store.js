@@ -2,7 +2,7 @@
 // in chunks, each of which is one request: 15,500 pasted cells are 78 records, not 15,500.
 
 const DATABASE = "releve-de-presences";
-export const CHUNK = 200; // edits in one request, at most
+const CHUNK = 200; // edits in one request, at most
 
 /** Opens the store of one person and one sheet; in memory only where the browser has no IndexedDB. */
 export async function openStore(scope) {

@@ -16,9 +16,7 @@ export class Toolbar {
       if (key === "Enter" || key === "ArrowDown") this.selection.cell?.focus();
     });
     this.preference("identity", "grille.identite", matchMedia("(min-width: 62rem)").matches, (on) => this.showIdentity(on));
-    this.preference("light", "grille.legere", true, (on) => {
-      this.table.classList.toggle("light", on && this.model.rows.length > HEAVY);
-    });
+    this.preference("light", "grille.legere", true, () => this.lighten());
     this.root.querySelector("[data-preference=light]").closest("label").hidden = this.model.rows.length <= HEAVY;
     this.history.changed = () => this.refresh();
     this.refresh();
@@ -59,6 +57,12 @@ export class Toolbar {
     this.timer = setTimeout(() => this.filter(), 120);
   }
 
+  /** What is out of sight is not laid out; not while searching, since hidden lines leave no room of their own. */
+  lighten() {
+    const wanted = this.root.querySelector("[data-preference=light]").checked && !this.search.value;
+    this.table.classList.toggle("light", wanted && this.model.rows.length > HEAVY);
+  }
+
   /** Shows the children whose names hold each word; the totals stay those of all. */
   filter() {
     const words = plain(this.search.value).split(" ").filter(Boolean);
@@ -68,6 +72,7 @@ export class Toolbar {
       const hidden = !words.every((word) => names.includes(word));
       if (row.tr.hidden !== hidden) row.tr.hidden = hidden;
     }
+    this.lighten();
     this.model.reindex();
     this.selection.repair();
     this.edits.changed();
