@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Page
 
+from tests.factories.children import children
 from tests.journeys.grid.page import Grid
-from tests.journeys.grid_harness import Harness, Sheet, children, context, running
+from tests.journeys.grid_harness import Harness, Sheet, context, running
 
 FIRST_LINE = 881
 

@@ -62,6 +62,16 @@ def test_tab_moves_on_inside_and_escape_then_tab_leaves(grid: Grid) -> None:
     expect(grid.page.locator("#grid table :focus")).to_have_count(0)
 
 
+def test_tab_goes_on_after_a_value_was_typed(grid: Grid) -> None:
+    grid.open().click(1, 5)
+    grid.keyboard.type("j")
+    grid.press("Tab").active(1, 6)
+    grid.press("Tab").active(1, 7)
+    grid.keyboard.type("p")
+    grid.press("Enter").active(2, 7)
+    grid.press("Tab").active(2, 8)
+
+
 def test_who_passes_through_with_tab_is_not_caught(grid: Grid) -> None:
     grid.open()
     grid.page.locator("[data-preference=identity]").focus()

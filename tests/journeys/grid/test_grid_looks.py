@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.factories.children import children
 from tests.journeys.conftest import Watch
 from tests.journeys.grid.conftest import FIRST_LINE
 from tests.journeys.grid.page import Grid
-from tests.journeys.grid_harness import Harness, Sheet, children, context
+from tests.journeys.grid_harness import Harness, Sheet, context
 
 Judge = Callable[[Page], None]
 Picture = Callable[[Page, str], None]

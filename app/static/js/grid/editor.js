@@ -91,6 +91,7 @@ export class Editor {
     else if (step.tab) {
       if (!this.selection.next(step.tab)) this.selection.cell?.focus({ preventScroll: true });
     } else this.selection.step(step.down ?? 0, step.right ?? 0, false);
+    this.left?.();
   }
 
   /** Where a key leads once the value is committed; null when the key belongs to the input. */

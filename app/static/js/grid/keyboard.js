@@ -8,6 +8,8 @@ export class Keyboard {
     this.page = 10;
     this.table.addEventListener("keydown", (event) => this.keydown(event));
     this.table.addEventListener("pointerdown", () => (this.engaged = true));
+    // The editor's input took the focus for a while: who typed a value works in the grid.
+    this.editor.left = () => (this.engaged = true);
     this.table.addEventListener("focusout", ({ relatedTarget }) => {
       if (!this.table.contains(relatedTarget)) this.engaged = false;
     });
