@@ -144,8 +144,9 @@ def weak_connection(*, api: bool = False) -> Any:
 
     if api:
         abort(403, description="connexion-forte")
-    back = request.path  # of a GET too: the page itself, which asks nothing that was typed
-    return render_template("security/weak_connection.html", back=back), 403
+    # Back: this step, asked for with GET. Leaving: the page above it, where the step was begun.
+    above = request.path.rstrip("/").rpartition("/")[0] + "/"
+    return render_template("security/weak_connection.html", back=request.path, leave=above), 403
 
 
 def init_app(app: Flask) -> None:

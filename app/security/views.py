@@ -120,7 +120,7 @@ class SignInView(AuthView):
         session["auth_time"] = at.isoformat()
         if context:
             session["context"] = context
-        user.last_login = clock.now().replace(tzinfo=None)
+        user.last_login = clock.now().astimezone(clock.BRUSSELS).replace(tzinfo=None)  # FAB keeps local time
         user.login_count = (user.login_count or 0) + 1
         journal.record(
             db.session(), journal.Who(user.id, f"{user.first_name} {user.last_name}"), "connexion",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, g, render_template, request, url_for
@@ -48,6 +49,10 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
     if sheet is None:
         page["previous"] = sheets.find(session, facility.id, month.previous())
     else:
+        if sheet.submissions and not editable(sheet.state):
+            # As it was signed: a closure declared since does not accuse what was true that day.
+            frozen = versions.one(session, sheet.id, sheet.submissions)
+            ctx = page["ctx"] = replace(ctx, closed=versions.closed_of(frozen))
         readonly = not editable(sheet.state) or not person.may(Right.ATTENDANCE_WRITE, facility.id)
         rows = sheets.lines(session, sheet.id)
         page |= {

@@ -50,6 +50,11 @@ def one(session: Session, sheet_id: int, number: int, *, with_receipt: bool = Fa
     return found
 
 
+def closed_of(submission: AttendanceSubmission) -> dict[int, str]:
+    """The closed days of a frozen version, with their reasons."""
+    return {int(day): reason for day, reason in json.loads(submission.snapshot)["closed"].items()}
+
+
 def lines_of(submission: AttendanceSubmission) -> list[Line]:
     """The lines of a frozen version, as the grid and the rules take them; its national numbers stay unknown."""
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -102,7 +103,8 @@ def _sheet_page(sheet: AttendanceSheet, status: int = 200, reason: str = "") -> 
     facility = found_facility(sheet.facility_id)
     ctx = months.context(db.session(), facility.id, month, clock.today(), g.get("reference_version"))
     # What was submitted, also once it is sent back: what the organiser writes since is not the agent's to see.
-    rows = versions.lines_of(versions.one(db.session(), sheet.id, sheet.submissions))
+    frozen = versions.one(db.session(), sheet.id, sheet.submissions)
+    rows, ctx = versions.lines_of(frozen), replace(ctx, closed=versions.closed_of(frozen))
     page = {
         "facility": facility,
         "organiser": facility.organiser,
