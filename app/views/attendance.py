@@ -67,7 +67,7 @@ class AttendanceView(BaseView):
         now, who = clock.now(), actor().who
         try:
             if request.form.get("source") == "precedent":
-                sheets.create_from_previous(db.session(), who, facility, ctx, now)
+                sheets.create_from_earlier(db.session(), who, facility, ctx, now)
             else:
                 count = request.form.get("lignes", type=int)
                 sheets.create_empty(db.session(), who, facility, ctx, count or 0, now)
@@ -76,7 +76,7 @@ class AttendanceView(BaseView):
             return month_page(facility, month, status=422, typed=request.form.get("lignes", ""))
         except LookupError:
             flash(
-                _("Le mois précédent n’a pas de relevé : créez des lignes vides ou importez un classeur."),
+                _("Aucun mois précédent n’a d’enfants : créez des lignes vides ou importez un classeur."),
                 "warning",
             )
         except sheets.SheetExists:

@@ -41,13 +41,13 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
             "next": months.within_reach(facility, month.next(), today),
         },
         "typed": typed,
-        "previous": None,
+        "earlier": None,
         "versions": [],
         "returns": [],
         "pending": imports.pending(session, person.user_id, facility.id, month),
     }
     if sheet is None:
-        page["previous"] = sheets.find(session, facility.id, month.previous())
+        page["earlier"] = sheets.earlier(session, facility.id, month)
     else:
         if sheet.submissions and not editable(sheet.state):
             # As it was signed: a closure declared since does not accuse what was true that day.

@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from app.models import AttendanceLine, AttendanceSheet, JournalEntry
+from app.rules.months import Month
 from app.rules.workflow import SheetState
+from app.spreadsheets.cage import read_workbook
+from app.spreadsheets.layout import find_table
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System
@@ -65,24 +68,74 @@ def test_empty_lines_up_to_the_limit(
         assert len(session.scalars(select(AttendanceSheet.id)).all()) == (1 if made else 0)
 
 
-def test_the_previous_month_lends_its_children(
-    client: PortalClient, place: dict[str, int], system: System
-) -> None:
+@pytest.fixture
+def june(place: dict[str, int], system: System) -> int:
+    """The last relevé with children is June's: July was made and left blank, August never made."""
     with system() as session:
         owner = session.get_one(type(factories.organiser(session)), place["organiser"])
-        before = factories.sheet(session, owner.facilities[0], month=dt.date(2026, 9, 1), lines=0)
-        factories.line(session, before, last_name="Reste", codes="P" + "." * 30)
-        factories.line(session, before, last_name="Parti", exit_date=dt.date(2026, 9, 30))
+        home = owner.facilities[0]
+        home.opened_on = dt.date(2026, 1, 1)
+        long_ago = factories.sheet(session, home, month=dt.date(2026, 5, 1), lines=0)
+        factories.line(session, long_ago, last_name="Ancien")
+        june = factories.sheet(session, home, month=dt.date(2026, 6, 1), lines=0)
+        factories.line(session, june, last_name="Reste", codes="P" + "." * 30)
+        factories.line(session, june, last_name="Parti", exit_date=dt.date(2026, 8, 31))
+        factories.line(session, june, last_name="Retiré", deleted_at=dt.datetime(2026, 7, 1, tzinfo=dt.UTC))
+        july = factories.sheet(session, home, month=dt.date(2026, 7, 1), lines=0)
+        blank = {
+            "last_name": "",
+            "first_name": "",
+            "birth_date": None,
+            "niss_sealed": None,
+            "niss_hash": None,
+        }
+        factories.line(session, july, **blank, entry_date=None, pfp_rate=None, codes="." * 31)
+        return june.id
+
+
+def test_the_latest_month_with_children_lends_them(
+    client: PortalClient, place: dict[str, int], june: int, system: System
+) -> None:
     client.login(place["admin"])
-    assert client.submit(_month(place, "2026-10", "creer"), {"source": "precedent"}).status_code == 302
+    assert "dernier relevé, celui de juin 2026" in client.get(_month(place, "2026-09")).text
+    assert client.submit(_month(place, "2026-09", "creer"), {"source": "precedent"}).status_code == 302
     with system() as session:
-        old, new = session.scalars(
-            select(AttendanceLine).where(AttendanceLine.last_name == "Reste").order_by(AttendanceLine.id)
-        ).all()
-        assert (new.codes, new.entry_date, new.pfp_rate) == ("." * 31, old.entry_date, old.pfp_rate)
+        made = select(AttendanceSheet.id).where(AttendanceSheet.month == dt.date(2026, 9, 1))
+        (new,) = session.scalars(select(AttendanceLine).where(AttendanceLine.sheet_id.in_(made))).all()
+        old = session.scalars(
+            select(AttendanceLine).where(AttendanceLine.sheet_id == june, AttendanceLine.last_name == "Reste")
+        ).one()
+        assert (new.last_name, new.codes) == ("Reste", "." * 31)
+        assert (new.entry_date, new.pfp_rate) == (old.entry_date, old.pfp_rate)
         assert (new.niss_sealed, new.niss_hash) == (old.niss_sealed, old.niss_hash)
-        assert len(session.scalars(select(AttendanceLine.id)).all()) == 3
-    assert client.submit(_month(place, "2026-10", "creer"), {"source": "precedent"}).status_code == 302
+        lines = len(session.scalars(select(AttendanceLine.id)).all())
+    assert client.submit(_month(place, "2026-09", "creer"), {"source": "precedent"}).status_code == 302
+    with system() as session:
+        assert len(session.scalars(select(AttendanceLine.id)).all()) == lines
+
+
+def test_without_a_child_before_there_is_nothing_to_take_over(
+    client: PortalClient, place: dict[str, int], june: int, system: System
+) -> None:
+    client.login(place["admin"])
+    assert "Aucun mois précédent n’a encore d’enfants" in client.get(_month(place, "2026-04")).text
+    page = client.submit(_month(place, "2026-04", "creer"), {"source": "precedent"}, follow_redirects=True)
+    assert "Aucun mois précédent n’a d’enfants" in page.text
+    with system() as session:
+        for line in session.scalars(select(AttendanceLine).where(AttendanceLine.sheet_id == june)):
+            line.exit_date = dt.date(2026, 6, 30)
+    assert "sont sortis avant ce mois" in client.get(_month(place, "2026-09")).text
+
+
+@pytest.mark.parametrize(("month", "names"), [("2026-09", ["Reste"]), ("2026-07", ["Reste", "Parti"])])
+def test_the_template_of_a_month_without_children_holds_those_of_the_latest(
+    client: PortalClient, place: dict[str, int], june: int, month: str, names: list[str]
+) -> None:
+    client.login(place["admin"])
+    data = client.get(_month(place, month, "modele.xlsx")).data
+    table = find_table(read_workbook(data, "modele.xlsx"), Month.parse(month))
+    assert [row.raw["last_name"] for row in table.rows] == names
+    assert not any(row.raw[str(day)] for row in table.rows for day in table.days)
 
 
 def test_the_consultation_is_in_the_history(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app import journal
 from app.journal import Who
 from app.models import AttendanceSheet, Facility
-from app.rules.attendance import ChildLine, MonthContext, from_previous, is_blank
+from app.rules.attendance import ChildLine, MonthContext, is_blank
 from app.rules.months import short_date
 from app.services.attendance import sheets
 from app.spreadsheets import writing
@@ -17,12 +17,11 @@ from app.spreadsheets.writing import MonthSheet
 
 
 def template(session: Session, who: Who, facility: Facility, ctx: MonthContext) -> bytes:
-    """Our template for that facility and month: its children, or else the previous month's. Commits."""
+    """Our template for that facility and month: its children, or else the latest earlier month's. Commits."""
     sheet = sheets.find(session, facility.id, ctx.month)
     children = _children(session, sheet)
-    if not children:
-        previous = sheets.find(session, facility.id, ctx.month.previous())
-        children = from_previous(_children(session, previous), ctx.month.previous(), ctx.month)
+    if not children and (source := sheets.earlier(session, facility.id, ctx.month)) is not None:
+        children = source.present
     written = writing.template(_month(facility, ctx, children), ctx.max_lines)
     if children:
         _consulted(session, who, facility, sheet, f"Modèle de {ctx.month.label} téléchargé")

@@ -126,27 +126,58 @@ def create_empty(
     return _create(session, who, facility, ctx, [ChildLine()] * count, now, f"{count} lignes vides")
 
 
-def create_from_previous(
+@dataclass(frozen=True)
+class Earlier:
+    """The latest month before another that has children; `present`: those who are still there, days empty."""
+
+    sheet_id: int
+    month: Month
+    present: list[ChildLine]
+
+
+def earlier(session: Session, facility_id: int, month: Month) -> Earlier | None:
+    """What a month can start from; None when no month before it has a child. Months can have been left out."""
+    with_children = select(AttendanceLine.sheet_id).where(
+        AttendanceLine.facility_id == facility_id,
+        AttendanceLine.deleted_at.is_(None),
+        (AttendanceLine.last_name != "") | (AttendanceLine.first_name != ""),
+    )
+    found = session.execute(
+        select(AttendanceSheet.id, AttendanceSheet.month)
+        .where(
+            AttendanceSheet.facility_id == facility_id,
+            AttendanceSheet.month < month.first,
+            AttendanceSheet.id.in_(with_children),
+        )
+        .order_by(AttendanceSheet.month.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return None
+    source = Month.of(found.month)
+    children = from_previous([row.child for row in lines(session, found.id)], source, month)
+    return Earlier(found.id, source, children)
+
+
+def create_from_earlier(
     session: Session, who: Who, facility: Facility, ctx: MonthContext, now: dt.datetime
 ) -> AttendanceSheet:
-    """The previous month's children who are still present, dates and rates kept, days empty. Commits.
+    """The children of the latest month who are still present, dates and rates kept, days empty. Commits.
 
-    Raises LookupError when there is no previous month, TooManyLines, SheetExists.
+    Raises LookupError when no month before has a child, TooManyLines, SheetExists.
     """
-    previous = find(session, facility.id, ctx.month.previous())
-    if previous is None:
-        raise LookupError("no previous month")
+    source = earlier(session, facility.id, ctx.month)
+    if source is None:
+        raise LookupError("no earlier month")
     numbers = session.execute(
         select(AttendanceLine.id, AttendanceLine.niss_sealed).where(
-            AttendanceLine.sheet_id == previous.id, AttendanceLine.niss_hash.is_not(None)
+            AttendanceLine.sheet_id == source.sheet_id, AttendanceLine.niss_hash.is_not(None)
         )
     )
     sealed: dict[int, str | None] = {row.id: row.niss_sealed for row in numbers}
-    children = from_previous(
-        [row.child for row in lines(session, previous.id)], ctx.month.previous(), ctx.month
-    )
-    kept = [_with_niss(child, sealed) for child in children]
-    return _create(session, who, facility, ctx, kept, now, f"{len(kept)} enfants repris du mois précédent")
+    kept = [_with_niss(child, sealed) for child in source.present]
+    told = f"{len(kept)} enfant(s) repris {source.month.of_label}"
+    return _create(session, who, facility, ctx, kept, now, told)
 
 
 def _with_niss(child: ChildLine, sealed: dict[int, str | None]) -> ChildLine:
