@@ -21,7 +21,7 @@ def create_app(environment: str | None = None, **overrides: object) -> Flask:
     app.config.from_object(ENVIRONMENTS[environment or os.environ.get("PORTAL_ENV", "development")]())
     app.config.update(overrides)
 
-    from app import cli, db, keyring, scope, views
+    from app import cli, db, keyring, views, walls
     from app.security import guards, headers, logs, oidc, sessions
     from app.security.csrf import PortalCSRF
     from app.security.manager import PortalSecurityManager
@@ -33,7 +33,7 @@ def create_app(environment: str | None = None, **overrides: object) -> Flask:
     logs.init_app(app)
     keyring.configure(keyring.Keyring.parse(app.config["NISS_KEYS"], app.config["NISS_HASH_KEY"]))
     app.config["OAUTH_PROVIDERS"] = oidc.providers(app.config)
-    scope.install()
+    walls.install()
     db.init_app(app)
     sessions.init_app(app)
     headers.init_app(app)

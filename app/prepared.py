@@ -1,7 +1,7 @@
 """Statements on the path of every save: compiled once with the criteria of a scope, then given to the driver.
 
 Through the ORM each call builds, keys and wraps its statement again, which takes several times as long as
-PostgreSQL takes to answer it. The SQL here is the one that the ORM writes, with the criteria that app/scope.py adds to it;
+PostgreSQL takes to answer it. The SQL here is the one that the ORM writes, with the criteria that app/walls.py adds to it;
 row-level security stands under it as under everything.
 """
 
@@ -18,6 +18,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from app import scope
 from app.db import driver
+from app.walls import guarded
 
 _MAX_KEPT: Final = 5000
 
@@ -56,11 +57,11 @@ class Prepared:
 
     def _compiled(self, session: Session) -> tuple[str, dict[str, Any]]:
         """The SQL for the scope in force, and the values of its criteria."""
-        inside, guarded = scope.current(), scope.guarded()
-        key = (guarded, *inside.settings.values())
+        inside, standing = scope.current(), guarded()
+        key = (standing, *inside.settings.values())
         found = self._kept.get(key)
         if found is None:
-            found = self._compile(session, inside if guarded else None)
+            found = self._compile(session, inside if standing else None)
             with self._lock:
                 if len(self._kept) >= _MAX_KEPT:
                     self._kept.clear()

@@ -1,12 +1,7 @@
 """THE isolation point: what the current actor may read and write, for the ORM and for PostgreSQL.
 
-Two walls with one definition, `Scope`:
-- ORM: `do_orm_execute` adds the criteria to every statement on an owned table, the flush refuses a
-  write outside them, bulk inserts are checked row by row, bulk updates by what they assign;
-- PostgreSQL: the same scope is set at the start of each transaction (`app.organiser`,
-  `app.facilities`, …) and row-level security keys on it (migrations, `app/migrations/policies.py`).
-
-No scope: no rows, no writes. The ways out are named (`system`, `door`) and journalled by their callers.
+One definition, `Scope`, of which app/walls.py makes two walls. No scope: no rows, no writes. The ways out are
+named (`system`, `door`, `people_door`) and journalled by their callers.
 """
 
 from __future__ import annotations
@@ -18,22 +13,19 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
-from flask import current_app, has_app_context
-from psycopg.pq import ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGconn
-from sqlalchemy import event
-from sqlalchemy import inspect as sa_inspect
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+from sqlalchemy.orm import Mapper, Session, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.models import Dossier, Facility
-from app.models.base import Model
+from app.models.base import Model, PersonOwned
 
 #: Every facility of the organisers in scope.
 ALL: Final = None
 Facilities = frozenset[int] | None
 #: In an update: what the row has already, which the criteria judge.
-_KEPT: Final = -1
+KEPT: Final = -1
+#: Whose rows are reached before anybody signed in.
+NOBODY: Final = 0
 
 
 class OutOfScope(Exception):
@@ -42,10 +34,12 @@ class OutOfScope(Exception):
 
 @dataclass(frozen=True)
 class Scope:
-    """What may be seen: organisers (None = all, through a named door) and facilities by dossier."""
+    """What may be seen: organisers (None = all, through a named door), facilities by dossier, one's own rows."""
 
     organisers: frozenset[int] | None = frozenset()
     facilities: Mapping[Dossier, Facilities] = field(default_factory=dict)
+    #: Whose personal rows (`PersonOwned`); None = everybody's, through a named door.
+    person: int | None = NOBODY
     #: Why this scope reaches beyond one organiser ("" when it does not).
     reason: str = ""
 
@@ -64,14 +58,26 @@ class Scope:
             union |= ids
         return frozenset(union)
 
+    @property
+    def unlimited(self) -> bool:
+        everywhere = self.organisers is None and self.person is None
+        return everywhere and all(self.facilities_of(dossier) is ALL for dossier in Dossier)
+
+    def owners_of(self, model: type[Any]) -> frozenset[int] | None:
+        """Whose rows of an owned table: people or organisers; None: everyone's."""
+        if issubclass(model, PersonOwned):
+            return None if self.person is None else frozenset({self.person})
+        return self.organisers
+
     def admits(self, owner: int | None, facility: int | None, model: type[Any]) -> bool:
         """Whether a row of this owner and facility may be written."""
-        if owner != _KEPT and self.organisers is not None and owner not in self.organisers:
+        owners = self.owners_of(model)
+        if owner != KEPT and owners is not None and owner not in owners:
             return False
         allowed = self.facilities_of(getattr(model, "__dossier__", None))
         if facility is None:  # of the whole organiser: for who has all of its facilities
             return allowed is ALL or not getattr(model, "__facility_optional__", False)
-        return facility == _KEPT or allowed is ALL or facility in allowed
+        return facility == KEPT or allowed is ALL or facility in allowed
 
     @cached_property
     def settings(self) -> dict[str, str]:
@@ -80,6 +86,7 @@ class Scope:
         values["app.facilities"] = _as_setting(self.facilities_of(None))
         for dossier in Dossier:
             values[f"app.facilities_{dossier.value}"] = _as_setting(self.facilities_of(dossier))
+        values["app.person"] = "*" if self.person is None else str(self.person)
         return values
 
     @cached_property
@@ -138,15 +145,23 @@ def leave() -> None:
 @contextlib.contextmanager
 def system(reason: str, *sessions: Session) -> Iterator[Scope]:
     """Named way out for the portal's own work (sign-in, bootstrap, CLI, clean-up). Never for a page."""
-    everything = Scope(None, dict.fromkeys(Dossier, ALL), reason)
+    everything = Scope(None, dict.fromkeys(Dossier, ALL), None, reason)
     with within(everything, *sessions) as scope:
         yield scope
 
 
 def door(reason: str, organiser_id: int | None = None) -> Scope:
-    """An agent's way in: all organisers (a queue) or one (a file). The caller journals the reason."""
-    scope = Scope(None, dict.fromkeys(Dossier, ALL), reason)
+    """An agent's way in: all organisers (a queue) or one (a file). The caller journals the reason.
+
+    Of personal rows, it opens none but the agent's own.
+    """
+    scope = Scope(None, dict.fromkeys(Dossier, ALL), current().person, reason)
     return scope if organiser_id is None else replace(scope, organisers=frozenset({organiser_id}))
+
+
+def people_door(reason: str) -> Scope:
+    """An agent's way to everybody's personal rows (tickets), and to nothing more of organisers."""
+    return replace(current(), person=None, reason=reason)
 
 
 def _renew(sessions: tuple[Session, ...]) -> None:
@@ -161,7 +176,7 @@ def _renew(sessions: tuple[Session, ...]) -> None:
 
 
 def owned_mappers() -> list[Mapper[Any]]:
-    """Every mapped class whose rows belong to an organiser."""
+    """Every mapped class whose rows belong to an organiser or to a person."""
     return [
         mapper
         for mapper in Model.registry.mappers
@@ -172,8 +187,12 @@ def owned_mappers() -> list[Mapper[Any]]:
 def _criteria(model: type[Any], scope: Scope, *, writing: bool = False) -> Iterator[ORMOption]:
     # Callables, not expressions: SQLAlchemy 2.1 does not adapt an expression to the alias in the ON clause of
     # a join, and the alias would go unfiltered.
-    if scope.organisers is not None:
-        owners = sorted(scope.organisers)
+    within_owners = scope.owners_of(model)
+    if within_owners is not None:
+        owners = sorted(within_owners)
+        if issubclass(model, PersonOwned):
+            yield _option(model, lambda table: table.user_id.in_(owners))
+            return
         if model.__owner_column__ == "id":
             yield _option(model, lambda table: table.id.in_(owners))
         else:
@@ -192,108 +211,3 @@ def _criteria(model: type[Any], scope: Scope, *, writing: bool = False) -> Itera
 
 def _option(model: type[Any], criterion: Callable[[Any], Any]) -> ORMOption:
     return with_loader_criteria(model, criterion, include_aliases=True)
-
-
-def guarded() -> bool:
-    """Whether the ORM wall stands (only a test of row-level security alone takes it away)."""
-    return not has_app_context() or current_app.config["SCOPE_ORM_GUARD"]
-
-
-def _unlimited(scope: Scope) -> bool:
-    return scope.organisers is None and all(scope.facilities_of(dossier) is ALL for dossier in Dossier)
-
-
-def _on_execute(state: ORMExecuteState) -> None:
-    if not guarded() or state.is_column_load:
-        return
-    scope = current()
-    if _unlimited(scope):
-        return
-    if state.is_insert or state.is_update:
-        _check_assigned(state, scope)
-    if state.is_select:
-        state.statement = state.statement.options(*scope.criteria)
-    elif state.is_update or state.is_delete:
-        state.statement = state.statement.options(*scope.write_criteria)
-
-
-def _check_assigned(state: ORMExecuteState, scope: Scope) -> None:
-    """What an insert or an update makes of rows must be inside; the criteria only choose which rows."""
-    statement: Any = state.statement
-    if state.is_insert and statement.select is not None:
-        raise OutOfScope("insert from a select")  # the criteria would not reach what it reads
-    mapper = state.bind_mapper
-    if mapper is None or not hasattr(mapper.class_, "__owner_column__"):
-        return
-    model, rows = mapper.class_, _assigned(state)
-    by_key = state.is_update and isinstance(state.parameters, list) and not statement._where_criteria
-    if by_key or (state.is_insert and not rows):
-        # An "UPDATE by primary key" gets no criteria; an insert without values gets the database's.
-        raise OutOfScope(f"bulk write to {model.__name__}")
-    for row in rows:
-        owner = row.get(model.__owner_column__, _KEPT if state.is_update else None)
-        facility = row.get("id" if model is Facility else "facility_id", _KEPT if state.is_update else None)
-        if not scope.admits(owner, facility, model):
-            raise OutOfScope(f"bulk write to {model.__name__}")
-
-
-def _assigned(state: ORMExecuteState) -> list[dict[str, Any]]:
-    """What an insert or update assigns, a dict a row: from its parameters and from `values()`."""
-    statement: Any = state.statement
-    fixed = statement._values or {}
-    values = {getattr(name, "key", name): getattr(value, "value", value) for name, value in fixed.items()}
-    given: list[Any] = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
-    rows = [{**values, **row} for row in given]
-    return [row for row in rows if row]
-
-
-def _on_flush(session: Session, *_context: Any) -> None:
-    """Before the flush, and after it: only then do foreign keys follow the relationships that were set."""
-    if not guarded():
-        return
-    scope = current()
-    for instance in (*session.new, *session.dirty, *session.deleted):
-        model = type(instance)
-        if not hasattr(model, "__owner_column__"):
-            continue
-        for owner, facility in _owners(instance, model):
-            created = model.__owner_column__ == "id" and owner is None and scope.organisers is None
-            if not created and not scope.admits(owner, facility, model):
-                raise OutOfScope(f"write to {model.__name__}")
-
-
-def _owners(instance: Any, model: type[Any]) -> Iterator[tuple[int | None, int | None]]:
-    """Owner and facility of a row as it is and, when they changed, as it was."""
-    state = sa_inspect(instance)
-    facility_key = "id" if model is Facility else "facility_id"
-    yield getattr(instance, model.__owner_column__), getattr(instance, facility_key, None)
-    before = [state.attrs[model.__owner_column__].history.deleted]
-    if facility_key in state.attrs:
-        before.append(state.attrs[facility_key].history.deleted)
-    if any(before):
-        yield (
-            before[0][0] if before[0] else getattr(instance, model.__owner_column__),
-            before[1][0] if len(before) > 1 and before[1] else getattr(instance, facility_key, None),
-        )
-
-
-def _after_begin(_session: Session, _transaction: SessionTransaction, connection: Any) -> None:
-    """Begin and set the scope in one round trip; the values are ids and commas of ours, never a text."""
-    to_set = ", ".join(f"set_config('{name}', '{ids}', true)" for name, ids in current().settings.items())
-    pq: PGconn = connection.connection.driver_connection.pgconn
-    begin = "BEGIN; " if pq.transaction_status == TransactionStatus.IDLE else ""
-    begun = pq.exec_(f"{begin}SELECT {to_set}".encode())
-    if begun.status != ExecStatus.TUPLES_OK:
-        raise RuntimeError(f"the scope could not be set: {begun.get_error_message()}")
-
-
-def install() -> None:
-    """Put the guards on every session of the process (idempotent)."""
-    for name, listener in (
-        ("do_orm_execute", _on_execute),
-        ("before_flush", _on_flush),
-        ("after_flush", _on_flush),
-        ("after_begin", _after_begin),
-    ):
-        if not event.contains(Session, name, listener):
-            event.listen(Session, name, listener)

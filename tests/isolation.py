@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -24,21 +24,23 @@ Inside = Callable[[Scope], contextlib.AbstractContextManager[Session]]
 
 @dataclass(frozen=True)
 class Pair:
-    """Ids of an organiser A with facilities 1 and 2, and of an organiser B with facility 3."""
+    """Ids of an organiser A with facilities 1 and 2, of an organiser B with facility 3, and of a person of each."""
 
     a: int
     b: int
     a1: int
     a2: int
     b3: int
+    person_a: int
+    person_b: int
 
     @property
     def all_of_a(self) -> Scope:
-        return Scope.whole_organiser(self.a)
+        return replace(Scope.whole_organiser(self.a), person=self.person_a)
 
     @property
     def only_a1(self) -> Scope:
-        return Scope(frozenset({self.a}), {Dossier.SUBSIDES: frozenset({self.a1})})
+        return Scope(frozenset({self.a}), {Dossier.SUBSIDES: frozenset({self.a1})}, self.person_a)
 
 
 def pair(session: Session) -> Pair:
@@ -48,14 +50,15 @@ def pair(session: Session) -> Pair:
         owner = factories.organiser(session, mark)
         boss = factories.administrator(session, owner, mark=f"Chef{mark}")
         factories.code_mapping(session, owner, boss, mark)
+        factories.preferences(session, boss)
         factories.closure(session, owner, mark=f"{mark} partout")
         factories.entry(session, owner.id, mark)
         for number in range(1, count + 1):
             _facility(session, owner, f"{mark}{number}")
         session.flush()
-        found.append((owner.id, sorted(facility.id for facility in owner.facilities)))
-    (a, (a1, a2)), (b, (b3,)) = found
-    return Pair(a, b, a1, a2, b3)
+        found.append((owner.id, sorted(facility.id for facility in owner.facilities), boss.id))
+    (a, (a1, a2), person_a), (b, (b3,), person_b) = found
+    return Pair(a, b, a1, a2, b3, person_a, person_b)
 
 
 def _facility(session: Session, owner: Organiser, mark: str) -> None:

@@ -22,6 +22,7 @@ from app.models import (
     Membership,
     Organiser,
 )
+from app.models.base import PersonOwned
 from app.scope import Scope, owned_mappers
 from tests.conftest import System
 from tests.isolation import WALLS, Inside, Pair, pair, standing
@@ -128,6 +129,8 @@ def test_every_owned_table_shows_the_rows_of_the_scope_and_no_other(
 
 def _admitted(limits: Scope, row: Any) -> bool:
     """The rule in its own words, apart from the code under test."""
+    if isinstance(row, PersonOwned):
+        return limits.person is None or row.user_id == limits.person
     owner = row.id if isinstance(row, Organiser) else row.organiser_id
     if limits.organisers is None or owner not in limits.organisers:
         return limits.organisers is None

@@ -133,6 +133,8 @@ def _everything_of(app: Flask, organiser_id: int) -> dict[str, str]:
         for mapper in owned_mappers():
             table = mapper.local_table
             owner = mapper.class_.__owner_column__
+            if owner == "user_id":
+                continue  # tests/test_scope_people.py
             rows = connection.execute(
                 text(f"SELECT t::text FROM {table.name} t WHERE {owner} = :owner ORDER BY t.id"),
                 {"owner": organiser_id},

@@ -2,7 +2,7 @@
 
 Settings and exceptions, each with its reason, stand in pyproject.toml under [tool.portal-lint].
 
-The ORM guard of app/scope.py does not see textual SQL, `Model.__table__` or bulk inserts: outside the modules
+The ORM guard of app/walls.py does not see textual SQL, `Model.__table__` or bulk inserts: outside the modules
 that are the guard, they would be a hole in the wall between organisers.
 """
 

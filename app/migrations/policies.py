@@ -52,6 +52,16 @@ def protect(
     if optional:
         # A row of no facility is read by everyone of the organiser, written by who has all facilities.
         policies += f"CREATE POLICY reading ON {table} FOR SELECT USING ({reading});"
+    return _enforced(table, policies)
+
+
+def protect_person(table: str) -> str:
+    """The same for rows of one person (`PersonOwned`)."""
+    own = _inside("user_id", "app.person")
+    return _enforced(table, f"CREATE POLICY scope ON {table} USING ({own}) WITH CHECK ({own});")
+
+
+def _enforced(table: str, policies: str) -> str:
     return f"""
     ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
     ALTER TABLE {table} FORCE ROW LEVEL SECURITY;

@@ -24,6 +24,7 @@ from app.models.attendance import (
 )
 from app.models.journal import JournalChange, JournalEntry, JournalHead
 from app.models.organisers import Closure, Facility, FacilityKind, OpeningHours, Organiser
+from app.models.personal import Channel, Preferences
 from app.models.reference import ClosureMotive, Communication, Holiday, Parameter
 
 Dossier = base.Dossier
@@ -34,6 +35,7 @@ __all__ = [
     "AttendanceReturn",
     "AttendanceSheet",
     "AttendanceSubmission",
+    "Channel",
     "Closure",
     "ClosureMotive",
     "CodeMapping",
@@ -50,6 +52,7 @@ __all__ = [
     "OpeningHours",
     "Organiser",
     "Parameter",
+    "Preferences",
     "Profile",
     "RateCounter",
     "RightsVersion",

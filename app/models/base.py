@@ -64,6 +64,18 @@ class FacilityOwned(OrganiserOwned):
         )
 
 
+class PersonOwned:
+    """Rows of one person, whomever they act for: their preferences, what they ask, what they are told."""
+
+    __owner_column__: ClassVar[str] = "user_id"
+
+    @declared_attr
+    def user_id(cls) -> Mapped[int]:
+        return mapped_column(
+            Integer, ForeignKey("ab_user.id", ondelete="CASCADE"), index=True, nullable=False
+        )
+
+
 class EncryptedText(TypeDecorator[str]):
     """Text sealed with the keyring; not searchable (keep a fingerprint beside it)."""
 

@@ -8,7 +8,7 @@ so a revocation holds on the very next one, without a query of its own.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask_appbuilder.security.sqla.models import Role
@@ -87,7 +87,7 @@ class Actor:
 
     @property
     def scope(self) -> Scope:
-        return self.context.scope if self.context else Scope()
+        return self.context.scope if self.context else Scope(person=self.user_id)
 
     def may(self, right: Right, facility_id: int | None = None) -> bool:
         """Whether the right is held, and reaches that facility when one is named."""
@@ -129,7 +129,7 @@ def _read(session: Session, user_id: int) -> Person:
             None,
             "Office",
             # An agent has no organiser of their own: rows are reached through a door only.
-            Scope(),
+            Scope(person=user_id),
             _rights(role),
         )
         for role in user.roles
@@ -147,7 +147,7 @@ def _read(session: Session, user_id: int) -> Person:
             membership.profile,
             membership.organiser_id,
             membership.organiser.name,
-            _member_scope(membership),
+            replace(_member_scope(membership), person=user_id),
             _rights(roles.get(membership.profile.label)),
         )
         for membership in memberships

@@ -17,6 +17,7 @@ from tests.factories.history import entry
 from tests.factories.niss import niss, nisses
 from tests.factories.organisers import closure, facility, organiser
 from tests.factories.people import administrator, agent, data_manager, person
+from tests.factories.personal import preferences
 
 __all__ = [
     "administrator",
@@ -32,6 +33,7 @@ __all__ = [
     "organiser",
     "pending_import",
     "person",
+    "preferences",
     "return_to_organiser",
     "sheet",
     "submission",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import owner_engine
 from app.models import Facility, Organiser, Profile, User
+from app.models.base import PersonOwned
 from app.rules.months import Month
 from app.scope import owned_mappers
 from tests import factories
@@ -195,9 +196,12 @@ def _collect(connection: Connection, owner: Owner) -> None:
     for mapper in owned_mappers():
         table, model = mapper.local_table.name, mapper.class_
         facility = "id" if model is Facility else "facility_id" if hasattr(model, "facility_id") else "NULL"
+        owners = list(owner.people.values()) if issubclass(model, PersonOwned) else [owner.organiser_id]
         rows = connection.execute(
-            text(f"SELECT id, {facility} FROM {table} WHERE {model.__owner_column__} = :owner ORDER BY id"),
-            {"owner": owner.organiser_id},
+            text(
+                f"SELECT id, {facility} FROM {table} WHERE {model.__owner_column__} = ANY (:owners) ORDER BY id"
+            ),
+            {"owners": owners},
         )
         for number, facility_id in rows:
             holder = places[facility_id].ids if facility_id in places else owner.ids

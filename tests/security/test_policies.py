@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.db import PORTAL_ROLE, db, owner_engine
 from app.migrations import policies
+from app.models.base import PersonOwned
 from app.scope import Scope, owned_mappers
 
 
@@ -31,6 +32,10 @@ def _owned_tables() -> set[str]:
     return mapped
 
 
+def _personal_tables() -> set[str]:
+    return {mapper.local_table.name for mapper in owned_mappers() if issubclass(mapper.class_, PersonOwned)}
+
+
 def test_every_owned_table_is_protected(owner: Connection) -> None:
     rows = owner.execute(
         text(
@@ -44,7 +49,8 @@ def test_every_owned_table_is_protected(owner: Connection) -> None:
     for table in _owned_tables():
         row = found[table]
         assert row.relrowsecurity, table
-        assert "app.organisers" in row.conditions, table
+        owner_setting = "app.person" if table in _personal_tables() else "app.organisers"
+        assert owner_setting in row.conditions, table
         # The history is written by a function of the owner's, and by nothing else.
         assert row.relforcerowsecurity or table.startswith("journal_"), table
 
@@ -69,6 +75,7 @@ def test_the_settings_are_those_of_the_policies() -> None:
         policies.JOURNAL_FUNCTIONS
         + policies.protect("t", facility="f")
         + policies.protect("t", facility="f", dossier="subsides")
+        + policies.protect_person("t")
     )
     for name in Scope().settings:
         assert f"'{name}'" in sql
