@@ -10,6 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Parameter
+from app.services.bootstrap import PARAMETERS
+
+_NEEDED = frozenset(key for key, *_rest in PARAMETERS)
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,9 @@ def values_on(session: Session, day: dt.date) -> dict[str, Value]:
         if row.key not in found or row.valid_from <= day:
             found[row.key] = Value(row.value, row.label, row.official)
     return found
+
+
+def is_last(session: Session, row: Parameter) -> bool:
+    """Whether the portal reads this parameter and would have no value left without this row."""
+    others = select(Parameter.id).where(Parameter.key == row.key, Parameter.id != row.id).limit(1)
+    return row.key in _NEEDED and session.scalar(others) is None

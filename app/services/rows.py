@@ -11,6 +11,7 @@ from typing import Any
 
 from psycopg.errors import ForeignKeyViolation, IntegrityError, NotNullViolation, UniqueViolation
 from sqlalchemy import inspect as sa_inspect
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,10 @@ class DuplicateRow(RowRefused):
 
 class RowInUse(RowRefused):
     """Other rows need this one, or it needs one that is gone."""
+
+
+class RowGone(RowRefused):
+    """Somebody deleted it meanwhile, or the person may read it and no more."""
 
 
 class MissingValue(RowRefused):
@@ -68,8 +73,14 @@ def save(session: Session, who: Who, row: Any) -> None:
 
 
 def remove(session: Session, who: Who, row: Any) -> None:
-    """Delete a row, keeping its values in the history; commits. Raises RowInUse when other rows need it."""
+    """Delete a row, keeping its values in the history; commits. Raises RowGone, RowInUse (other rows need it)."""
     kind, state = _kind(row), sa_inspect(row)
+    # PostgreSQL says nothing of a row that is not there to delete, and the history would tell what never happened.
+    # It locks what may be changed, which is less than what may be read.
+    mine = select(state.mapper).filter_by(id=row.id).with_for_update(of=state.mapper)
+    if session.scalars(mine).one_or_none() is None:
+        session.rollback()
+        raise RowGone
     last = [
         Change(kind, row.id, attribute.key, str(getattr(row, attribute.key)), None)
         for attribute in state.mapper.column_attrs

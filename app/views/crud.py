@@ -175,8 +175,13 @@ class PortalModelView(ModelView):
     def delete(self, pk: int) -> Any:
         row = self._row(pk)
         name = str(row)
+        if reason := self.kept(row):
+            flash(reason, "danger")
+            return redirect(url_for(".show", pk=pk))
         try:
             rows.remove(db.session(), actor().who, row)
+        except rows.RowGone:
+            abort(404)
         except rows.RowRefused:
             flash(_("« %(name)s » sert ailleurs : vous ne pouvez pas le supprimer.", name=name), "danger")
             return redirect(url_for(".show", pk=pk))
@@ -188,6 +193,10 @@ class PortalModelView(ModelView):
     def judge(self, form: RowForm, row: Any) -> bool:
         """More rules on a row about to change; add errors to the form's fields and answer False."""
         return True
+
+    def kept(self, row: Any) -> str:
+        """Why a row must stay, and what to do instead; "" when it may be deleted."""
+        return ""
 
     def value(self, row: Any, name: str) -> Shown:
         """A column of a row, as written on the pages."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from app.db import db
 from app.models import ClosureMotive, Communication, Holiday, Parameter
 from app.security.rights import Right
+from app.services import parameters
 from app.views.crud import PortalModelView
+from app.views.crud_forms import RowForm
 
 _SOURCED = {"valid_from": "Valable à partir du", "source": "Source", "official": "Valeur officielle"}
 
@@ -27,6 +33,23 @@ class ParameterView(PortalModelView):
     search_columns = ["key", "label", "valid_from", "official"]
     label_columns = {"key": "Code", "label": "Libellé", "value": "Valeur", "unit": "Unité", **_SOURCED}
     base_order = ("label", "asc")
+
+    def judge(self, form: RowForm, row: Any) -> bool:
+        """A number that the portal counts with keeps its code: nothing would find it under another."""
+        if row.id is None or form.key.data == row.key or not parameters.is_last(db.session(), row):
+            return True
+        form.key.errors = [
+            _("Le portail lit ce paramètre sous le code « %(key)s » : laissez-le tel quel.", key=row.key)
+        ]
+        return False
+
+    def kept(self, row: Any) -> str:
+        if not parameters.is_last(db.session(), row):
+            return ""
+        return _(
+            "Le portail compte avec « %(name)s » et n’en a pas d’autre valeur : ajoutez d’abord celle qui la remplace.",
+            name=str(row),
+        )
 
 
 class HolidayView(PortalModelView):
