@@ -119,12 +119,20 @@ def free_port() -> int:
 
 
 def provider_service(
-    *, port: int, people: Path, redirect_uris: Sequence[str], client_secret: str, log: Path
+    *,
+    port: int,
+    people: Path,
+    redirect_uris: Sequence[str],
+    sign_out_uris: Sequence[str],
+    client_secret: str,
+    log: Path,
 ) -> Service:
     """The local identity provider, for the people of a JSON file (app/dev/provider.py)."""
     command = [sys.executable, "-m", "app.dev.provider", "--port", str(port), "--people", str(people)]
     for uri in redirect_uris:
         command += ["--redirect-uri", uri]
+    for uri in sign_out_uris:
+        command += ["--sign-out-uri", uri]
     return Service(
         name="Le fournisseur d’identité local",
         command=command,

@@ -5,7 +5,8 @@
 The mock carries the protocol (client, codes, tokens, keys). Added here, around it: the FAS's scopes and
 claims, acr and auth_time, acr_values and prompt, PKCE, userinfo as a signed JWT, `iss` in the answer
 (RFC 9207), and a page in French that lists the demo people. Its debugger and its open registration are off.
-It keeps no session: every request asks the person to sign in, which is what `prompt=login` wants.
+Who signed in has a session here until they sign out (RP-Initiated Logout), but every request asks again who
+they are, which is what `prompt=login` wants.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import hmac
 import json
 import os
+import secrets
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +32,8 @@ from flask_bootstrap import Bootstrap5
 from joserfc import jwk, jwt
 from werkzeug.serving import make_server
 
+from app.dev.provider_sign_out import SignOut
+
 with warnings.catch_warnings():
     # The mock still uses Authlib's own JOSE module, which says at import that joserfc replaces it.
     warnings.simplefilter("ignore")
@@ -45,8 +49,10 @@ CLAIMS = {
 
 _MOCK = "oidc-provider-mock."
 #: The mock also lets anyone register clients, rewrite people and revoke tokens; the FAS does not.
-_OPEN = {_MOCK + name for name in ("home", "openid_config", "jwks", "authorize", "issue_token", "userinfo")}
-_OPEN |= {"static", "bootstrap.static"}
+_OPEN = {
+    *(_MOCK + name for name in ("home", "openid_config", "jwks", "authorize", "issue_token", "userinfo")),
+    _MOCK + "end_session", "static", "bootstrap.static",
+}  # fmt: skip
 
 
 class Means(Enum):
@@ -87,7 +93,12 @@ class SignIn(AuthorizationCode):
 
 
 def create_provider(
-    people: Sequence[Mapping[str, str]], *, client_id: str, client_secret: str, redirect_uris: Sequence[str]
+    people: Sequence[Mapping[str, str]],
+    *,
+    client_id: str,
+    client_secret: str,
+    redirect_uris: Sequence[str],
+    sign_out_uris: Sequence[str],
 ) -> flask.Flask:
     """Build the provider for one client.
 
@@ -96,6 +107,10 @@ def create_provider(
     """
     app = flask.Flask(__name__)
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    # Cookies know no ports: a name of its own, beside the portal's.
+    app.config.update(
+        SECRET_KEY=secrets.token_bytes(), SESSION_COOKIE_NAME="fournisseur", SESSION_COOKIE_SAMESITE="Lax"
+    )
     Bootstrap5(app)
     wsgi_app = app.wsgi_app
     persons = {claims["sub"]: claims for claims in map(_as_claims, people) if claims["egovNRN"]}
@@ -118,6 +133,7 @@ def create_provider(
         token_endpoint_auth_method="client_secret_basic",  # noqa: S106  # a method's name
     )
     _Fas(app, client, persons).install()
+    app.view_functions[_MOCK + "end_session"] = SignOut(client.id, sign_out_uris)
     return app
 
 
@@ -148,7 +164,8 @@ class _Fas:
 
     def page(self) -> dict[str, object]:
         accepted = Means.accepted(flask.request.args.get("acr_values", ""))
-        return {"persons": self.persons, "means": accepted}
+        here = self.persons.get(flask.session.get("sub", ""))
+        return {"persons": self.persons, "means": accepted, "here": here}
 
     def check(self) -> flask.typing.ResponseReturnValue | None:
         """Before the mock: hide what the FAS has not, refuse an unknown person or a means too weak."""
@@ -203,11 +220,11 @@ class _Fas:
         challenge = flask.request.args.get("code_challenge", "")
         sign_in = SignIn(**vars(stored), acr=means.acr, auth_time=int(time.time()), code_challenge=challenge)
         self.storage.store_authorization_code(sign_in)
+        flask.session["sub"] = sign_in.user_id
 
     def discovery(self) -> dict[str, Any]:
         described: dict[str, Any] = self.app.make_response(self.mock_config()).get_json()
-        for absent in ("registration_endpoint", "end_session_endpoint"):
-            del described[absent]
+        del described["registration_endpoint"]
         return described | {
             "scopes_supported": list(CLAIMS),
             "claims_supported": [claim for claims in CLAIMS.values() for claim in claims],
@@ -257,6 +274,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--client-id", default="portail")
     parser.add_argument("--redirect-uri", action="append", required=True)
+    parser.add_argument("--sign-out-uri", action="append", required=True)
     parser.add_argument("--people", type=Path, required=True, help="JSON of `flask demo personnes`")
     arguments = parser.parse_args()
     # Authlib's warnings about its own past are for the mock's authors, not for this terminal.
@@ -266,6 +284,7 @@ def main() -> None:
         client_id=arguments.client_id,
         client_secret=os.environ["OIDC_CLIENT_SECRET"],
         redirect_uris=arguments.redirect_uri,
+        sign_out_uris=arguments.sign_out_uri,
     )
     make_server("127.0.0.1", arguments.port, provider, threaded=True).serve_forever()
 

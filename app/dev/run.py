@@ -23,6 +23,7 @@ from app.embedded import EmbeddedServerError, leave, server_at
 VAR = ROOT / "var"
 LOGS = VAR / "log"
 CALLBACK = "/connexion/retour/"
+SIGN_IN = "/connexion/"
 
 
 class Stop(Exception):
@@ -59,10 +60,12 @@ def _serve(url: str, port: int, provider_port: int) -> None:
     people = _prepare()
     people_file = VAR / "demo-personnes.json"
     people_file.write_text(json.dumps(people), encoding="utf-8")
+    hosts = ("localhost", "127.0.0.1")
     provider = provider_service(
         port=provider_port,
         people=people_file,
-        redirect_uris=[f"http://{host}:{port}{CALLBACK}" for host in ("localhost", "127.0.0.1")],
+        redirect_uris=[f"http://{host}:{port}{CALLBACK}" for host in hosts],
+        sign_out_uris=[f"http://{host}:{port}{SIGN_IN}" for host in hosts],
         client_secret=os.environ["OIDC_CLIENT_SECRET"],
         log=LOGS / "fournisseur.log",
     )

@@ -33,7 +33,7 @@ def _after_request(response: Response) -> Response:
     headers = response.headers
     present = {name.lower() for name, _ in headers}
     if "content-security-policy" not in present:
-        headers.add("content-security-policy", _policy())
+        headers.add("content-security-policy", policy())
     for name, value in _ALWAYS:
         if name not in present:
             headers.add(name, value)
@@ -44,11 +44,12 @@ def _after_request(response: Response) -> Response:
     return response
 
 
-def _policy() -> str:
+def policy(also_to: str = "") -> str:
+    """The content policy of an answer; `also_to`: the one other origin that its form may be sent to."""
     return (
         f"default-src 'self'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self' 'nonce-{csp_nonce()}'; "
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        f"form-action 'self'{also_to and ' ' + also_to}; frame-ancestors 'none'"
     )
 
 

@@ -1,4 +1,6 @@
-"""What the identity provider says of a person, checked (CSAM/FAS: ../docs/architecture.md, « Connexion »).
+"""What the identity provider says of a person, checked; and how it is told that they left.
+
+CSAM/FAS: ../docs/architecture.md, « Connexion ».
 
 Authlib checks state, nonce, signature, exp and at_hash. Added here: `iss` of the answer (RFC 9207), an ID token
 must be there and be for this client, RS256 only, the signed-JWT userinfo is verified, its `sub` equals the ID token's.
@@ -6,17 +8,24 @@ must be there and be for this client, RS256 only, the signed-JWT userinfo is ver
 
 from __future__ import annotations
 
+import base64
+import binascii
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+import requests
 from authlib.integrations.base_client.errors import OAuthError
+from cryptography.exceptions import InvalidTag
 from flask import current_app, request
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from app.keyring import keyring
 from app.models import Strength
 from app.rules.niss import parse_niss
 
@@ -24,6 +33,9 @@ PROVIDER: Final = "csam"
 _ALGORITHMS: Final = ["RS256"]
 #: How far the provider's clock may be behind ours.
 _CLOCK_SKEW: Final = dt.timedelta(minutes=2)
+#: How long a person who signs out waits for the provider to say where its own session is ended.
+_PATIENCE: Final = 3
+_ORIGIN: Final = re.compile(r"https?://[a-zA-Z0-9.-]+(:[0-9]+)?")
 #: All that a wrong answer makes Authlib, requests (OSError), joserfc or our own reading of it raise.
 _WRONG_ANSWERS: Final = (
     OAuthError, JoseError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, RuntimeError,
@@ -36,17 +48,26 @@ class SignInRefused(Exception):
 
 @dataclass(frozen=True)
 class Identity:
-    """A person as the provider vouches for them."""
+    """A person as the provider vouches for them. `hint`: their ID token, sealed, to sign out there with."""
 
     niss: str
     acr: str
     strength: Strength
     authenticated_at: dt.datetime
+    hint: str
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """The form that ends the person's session at the provider: where it goes, the origin of that, its fields."""
+
+    address: str
+    origin: str
+    fields: dict[str, str]
 
 
 def providers(config: Mapping[str, Any]) -> list[dict[str, Any]]:
     """FAB's OAUTH_PROVIDERS for the configured issuer."""
-    issuer = str(config["OIDC_ISSUER"]).rstrip("/")
     return [
         {
             "name": PROVIDER,
@@ -55,7 +76,7 @@ def providers(config: Mapping[str, Any]) -> list[dict[str, Any]]:
             "remote_app": {
                 "client_id": config["OIDC_CLIENT_ID"],
                 "client_secret": config["OIDC_CLIENT_SECRET"],
-                "server_metadata_url": f"{issuer}/.well-known/openid-configuration",
+                "server_metadata_url": _metadata_address(config),
                 "client_kwargs": {"scope": config["OIDC_SCOPES"], "code_challenge_method": "S256"},
             },
         }
@@ -72,7 +93,7 @@ def identify(client: Any, asked_at: dt.datetime) -> Identity:
 
 
 def _identify(client: Any, asked_at: dt.datetime) -> Identity:
-    issuer = str(current_app.config["OIDC_ISSUER"]).rstrip("/")
+    issuer = _issuer(current_app.config)
     metadata = client.load_server_metadata()
     _require(_same(metadata.get("issuer"), issuer), "issuer")
     # A provider that names itself in its answers must do so in each of them, else a mix-up goes unseen.
@@ -93,7 +114,8 @@ def _identify(client: Any, asked_at: dt.datetime) -> Identity:
     at = dt.datetime.fromtimestamp(int(claims.get("auth_time") or claims["iat"]), dt.UTC)
     if at < asked_at - _CLOCK_SKEW:
         raise SignInRefused("auth_time")  # the provider let an earlier session stand in for the person
-    return Identity(niss.digits, acr, Strength.STRONG if strong else Strength.WEAK, at)
+    strength = Strength.STRONG if strong else Strength.WEAK
+    return Identity(niss.digits, acr, strength, at, _sealed(token["id_token"]))
 
 
 def _userinfo(client: Any, token: Mapping[str, Any], issuer: str) -> dict[str, Any]:
@@ -106,6 +128,53 @@ def _userinfo(client: Any, token: Mapping[str, Any], issuer: str) -> dict[str, A
     claims: dict[str, Any] = jwt.decode(answer.text, key=keys, algorithms=_ALGORITHMS).claims
     _require(_same(claims.get("iss"), issuer) and _is_for(claims, client), "userinfo")
     return claims
+
+
+def farewell(hint: str, back: str) -> Farewell | None:
+    """How to end the session of a person at the provider (OpenID Connect RP-Initiated Logout 1.0, section 2).
+
+    `hint`: Identity's; `back`: the address that the provider sends them to afterwards. None when the provider
+    has no such thing or does not answer. Its description is asked for anew, in _PATIENCE seconds: nobody is sent to
+    a service that is down. The ID token leaves in a form, not in an address that logs and histories keep.
+    """
+    config = current_app.config
+    try:
+        answer = requests.get(_metadata_address(config), timeout=_PATIENCE)
+        answer.raise_for_status()
+        metadata = answer.json()
+        if not _same(metadata.get("issuer"), _issuer(config)) or not metadata.get("end_session_endpoint"):
+            return None
+        address = str(metadata["end_session_endpoint"])
+        parts = urlsplit(address)
+    except (OSError, ValueError, AttributeError):
+        return None
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if not _ORIGIN.fullmatch(origin) or parts.scheme != urlsplit(_issuer(config)).scheme:
+        return None
+    fields = {"client_id": str(config["OIDC_CLIENT_ID"]), "post_logout_redirect_uri": back}
+    if token := _unsealed(hint):
+        fields["id_token_hint"] = token
+    return Farewell(address, origin, fields)
+
+
+def _sealed(token: str) -> str:
+    return base64.b64encode(keyring().encrypt(token.encode())).decode()
+
+
+def _unsealed(hint: str) -> str | None:
+    """The ID token; None when its key is gone, in which case the provider asks the person."""
+    try:
+        return keyring().decrypt(base64.b64decode(hint)).decode()
+    except (KeyError, InvalidTag, binascii.Error):
+        return None
+
+
+def _issuer(config: Mapping[str, Any]) -> str:
+    return str(config["OIDC_ISSUER"]).rstrip("/")
+
+
+def _metadata_address(config: Mapping[str, Any]) -> str:
+    return f"{_issuer(config)}/.well-known/openid-configuration"
 
 
 def _same(given: object, issuer: str) -> bool:

@@ -17,7 +17,7 @@ from app import clock, journal, scope
 from app.db import db
 from app.keyring import keyring
 from app.models import Strength, User
-from app.security import oidc
+from app.security import headers, oidc
 from app.security.guards import current_actor
 from app.security.redirects import local_page
 
@@ -100,14 +100,31 @@ class SignInView(AuthView):
                 db.session.commit()
                 return render_template("security/unknown.html"), 403
             self._open(user, identity.strength, identity.acr, identity.authenticated_at)
+            session["hint"] = identity.hint
         return redirect(after)
 
     @expose("/deconnexion/", methods=["POST"])
     def logout(self) -> Response:
+        """Ended here first, whatever the provider does; then there, if that is how the person came in."""
+        hint = session.get("hint")
         logout_user()
         _new_session()
-        flash(_("Vous êtes déconnecté."), "success")
-        return redirect(url_for("SignInView.login"))
+        g.actor = None  # the page below is nobody's
+        if hint is None:
+            flash(_("Vous êtes déconnecté."), "success")
+            return redirect(url_for("SignInView.login"))
+        farewell = oidc.farewell(hint, url_for("SignInView.login", _external=True))
+        if farewell is None:
+            flash(
+                _("Vous êtes déconnecté du portail, mais le service d’identification n’a pas pu en être averti. "
+                  "Sur un ordinateur partagé, fermez aussi le navigateur."),
+                "warning",
+            )  # fmt: skip
+            return redirect(url_for("SignInView.login"))
+        answer = current_app.make_response(render_template("security/signing_out.html", farewell=farewell))
+        answer.headers["Content-Security-Policy"] = headers.policy(farewell.origin)
+        flash(_("Vous êtes déconnecté."), "success")  # read on the way back, hence after this page
+        return answer
 
     def _open(self, user: User, strength: Strength, means: str, at: dt.datetime) -> None:
         """A new session with a new id; the old one, if any, is destroyed."""

@@ -2,95 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from authlib.integrations.requests_client import OAuth2Session
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from joserfc import jwk, jwt
 
-from app.dev.processes import Service, free_port, provider_service
-
-CALLBACK = "http://localhost:8000/retour"
-SECRET = "secret-de-test"
-ANNE = {
-    "username": "anne",
-    "first_name": "Anne",
-    "last_name": "Lambert",
-    "niss": "85073003328",
-    "role": "direction",
-}
-LUC = {"username": "luc", "first_name": "Luc", "last_name": "Dupont", "niss": "93051822361", "role": ""}
-PASSWORD_ONLY = {"username": "zoe", "first_name": "Zoé", "last_name": "Sans", "niss": "", "role": ""}
-VERIFIER = "v" * 48
-LEVEL = "urn:be:fedict:iam:fas:Level"
-
-
-@pytest.fixture(scope="module")
-def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("provider")
-    people = folder / "people.json"
-    people.write_text(json.dumps([ANNE, LUC, PASSWORD_ONLY]), encoding="utf-8")
-    port = free_port()
-    with _service(port, people, folder / "log"):
-        yield f"http://localhost:{port}"
-
-
-def _service(port: int, people: Path, log: Path) -> Service:
-    return provider_service(port=port, people=people, redirect_uris=[CALLBACK], client_secret=SECRET, log=log)
-
-
-@dataclass
-class Visit:
-    """One authorization request, and what a browser does with it."""
-
-    issuer: str
-    session: OAuth2Session
-    address: str
-
-    def page(self) -> str:
-        return requests.get(self.address, timeout=10).text
-
-    def post(self, **form: str) -> requests.Response:
-        return requests.post(self.address, data=form, allow_redirects=False, timeout=10)
-
-    def answer(self, **form: str) -> dict[str, str]:
-        location = self.post(**form).headers["Location"]
-        assert location.startswith(CALLBACK + "?")
-        return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
-
-    def tokens(self, answer: dict[str, str], verifier: str | None = VERIFIER) -> dict[str, str]:
-        tokens: dict[str, str] = self.session.fetch_token(
-            f"{self.issuer}/oauth2/token", code=answer["code"], code_verifier=verifier
-        )
-        return tokens
-
-
-def _visit(issuer: str, scope: str = "openid profile egovnrn", **more: str) -> Visit:
-    session = OAuth2Session(
-        "portail",
-        SECRET,
-        scope=scope,
-        redirect_uri=CALLBACK,
-        token_endpoint_auth_method="client_secret_basic",
-    )
-    more.setdefault("code_challenge", create_s256_code_challenge(VERIFIER))
-    address, _ = session.create_authorization_url(
-        f"{issuer}/oauth2/authorize", state="etat", nonce="n-1", code_challenge_method="S256", **more
-    )
-    return Visit(issuer, session, address)
-
-
-def _claims(issuer: str, signed: str) -> dict[str, object]:
-    keys = jwk.KeySet.import_key_set(requests.get(f"{issuer}/jwks", timeout=10).json())
-    return jwt.decode(signed, keys, algorithms=["RS256"]).claims
+from app.dev.processes import free_port
+from tests.dev.provider import ANNE, CALLBACK, LEVEL, SECRET, VERIFIER, ask, claims_of, serve
 
 
 class _Buttons(HTMLParser):
@@ -109,11 +30,11 @@ class _Buttons(HTMLParser):
     ("means", "level"), [("eid", 500), ("itsme", 450), ("application", 400), ("mot-de-passe", 200)]
 )
 def test_sign_in_tells_how_and_when(issuer: str, means: str, level: int) -> None:
-    visit = _visit(issuer)
+    visit = ask(issuer)
     answer = visit.answer(sub="fas-luc", means=means)
     assert answer["state"] == "etat"
     assert answer["iss"] == issuer
-    claims = _claims(issuer, visit.tokens(answer)["id_token"])
+    claims = claims_of(issuer, visit.tokens(answer)["id_token"])
     assert claims["acr"] == f"{LEVEL}{level}"
     assert claims["sub"] == "fas-luc"
     assert claims["nonce"] == "n-1"
@@ -125,11 +46,11 @@ def test_sign_in_tells_how_and_when(issuer: str, means: str, level: int) -> None
 
 
 def test_userinfo_is_a_signed_jwt_addressed_to_the_client(issuer: str) -> None:
-    visit = _visit(issuer)
+    visit = ask(issuer)
     visit.tokens(visit.answer(sub="fas-anne", means="itsme"))
     answer = visit.session.get(f"{issuer}/userinfo")
     assert answer.headers["Content-Type"] == "application/jwt"
-    claims = _claims(issuer, answer.text)
+    claims = claims_of(issuer, answer.text)
     assert claims["iss"] == issuer
     assert claims["aud"] == "portail"
     assert claims["sub"] == claims["fedid"] == "fas-anne"
@@ -140,38 +61,38 @@ def test_userinfo_is_a_signed_jwt_addressed_to_the_client(issuer: str) -> None:
 
 
 def test_the_national_number_needs_its_scope(issuer: str) -> None:
-    visit = _visit(issuer, scope="openid profile")
+    visit = ask(issuer, scope="openid profile")
     visit.tokens(visit.answer(sub="fas-luc", means="eid"))
-    claims = _claims(issuer, visit.session.get(f"{issuer}/userinfo").text)
+    claims = claims_of(issuer, visit.session.get(f"{issuer}/userinfo").text)
     assert claims["surname"] == "Dupont"
     assert "egovNRN" not in claims
 
 
 def test_two_sign_ins_of_one_person_keep_their_own_strength(issuer: str) -> None:
-    weak, strong = _visit(issuer), _visit(issuer)
+    weak, strong = ask(issuer), ask(issuer)
     weak_answer = weak.answer(sub="fas-luc", means="mot-de-passe")
     strong_answer = strong.answer(sub="fas-luc", means="eid")
-    assert _claims(issuer, weak.tokens(weak_answer)["id_token"])["acr"] == f"{LEVEL}200"
-    assert _claims(issuer, strong.tokens(strong_answer)["id_token"])["acr"] == f"{LEVEL}500"
+    assert claims_of(issuer, weak.tokens(weak_answer)["id_token"])["acr"] == f"{LEVEL}200"
+    assert claims_of(issuer, strong.tokens(strong_answer)["id_token"])["acr"] == f"{LEVEL}500"
 
 
 def test_acr_values_leave_only_means_as_strong(issuer: str) -> None:
-    visit = _visit(issuer, acr_values=f"{LEVEL}450 {LEVEL}500")
+    visit = ask(issuer, acr_values=f"{LEVEL}450 {LEVEL}500")
     assert set(_Buttons(visit.page()).means) == {"eid", "itsme"}
     assert visit.post(sub="fas-luc", means="mot-de-passe").status_code == 400
-    assert set(_Buttons(_visit(issuer).page()).means) == {"eid", "itsme", "application", "mot-de-passe"}
+    assert set(_Buttons(ask(issuer).page()).means) == {"eid", "itsme", "application", "mot-de-passe"}
 
 
 def test_prompts(issuer: str) -> None:
-    silent = _visit(issuer, prompt="none")
+    silent = ask(issuer, prompt="none")
     location = requests.get(silent.address, allow_redirects=False, timeout=10).headers["Location"]
     query = parse_qs(urlsplit(location).query)
     assert query == {"error": ["login_required"], "state": ["etat"], "iss": [issuer]}
-    assert "Luc Dupont" in _visit(issuer, prompt="login").page()
+    assert "Luc Dupont" in ask(issuer, prompt="login").page()
 
 
 def test_page_says_what_it_is(issuer: str) -> None:
-    page = _visit(issuer).page()
+    page = ask(issuer).page()
     assert "Fournisseur d’identité de démonstration" in page
     assert "Anne Lambert" in page
     assert "direction" in page
@@ -180,7 +101,7 @@ def test_page_says_what_it_is(issuer: str) -> None:
 
 
 def test_a_person_who_gives_up_comes_back_with_the_state(issuer: str) -> None:
-    answer = _visit(issuer).answer(action="deny")
+    answer = ask(issuer).answer(action="deny")
     assert answer["error"] == "access_denied"
     assert answer["state"] == "etat"
     assert answer["iss"] == issuer
@@ -188,7 +109,7 @@ def test_a_person_who_gives_up_comes_back_with_the_state(issuer: str) -> None:
 
 @pytest.mark.parametrize("verifier", [None, "w" * 48])
 def test_a_code_needs_its_verifier(issuer: str, verifier: str | None) -> None:
-    visit = _visit(issuer)
+    visit = ask(issuer)
     form = {"grant_type": "authorization_code", "code": visit.answer(sub="fas-luc", means="eid")["code"]}
     form |= {"redirect_uri": CALLBACK} | ({"code_verifier": verifier} if verifier else {})
     answer = requests.post(f"{issuer}/oauth2/token", data=form, auth=("portail", SECRET), timeout=10)
@@ -198,7 +119,7 @@ def test_a_code_needs_its_verifier(issuer: str, verifier: str | None) -> None:
 
 def test_refused(issuer: str) -> None:
     """A wrong secret, another client, another way back, no nonce, a person nobody knows, a forged token."""
-    visit = _visit(issuer)
+    visit = ask(issuer)
     form = {"grant_type": "authorization_code", "code": visit.answer(sub="fas-luc", means="eid")["code"]}
     form |= {"redirect_uri": CALLBACK, "code_verifier": VERIFIER}
     assert (
@@ -241,7 +162,7 @@ def test_refuses_production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PORTAL_ENV", "production")
     people = tmp_path / "people.json"
     people.write_text("[]", encoding="utf-8")
-    service = _service(free_port(), people, tmp_path / "log")
+    service = serve(free_port(), people, tmp_path / "log")
     service.start()
     assert service.process is not None
     assert service.process.wait(30) != 0

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from app import create_app
 from app.dev.processes import ROOT, free_port, provider_service
-from app.dev.run import CALLBACK, portal_service
+from app.dev.run import CALLBACK, SIGN_IN, portal_service
 from tests.databases import Databases, demo_people
 from tests.journeys.chromium import find_chromium
 
@@ -48,7 +48,7 @@ class Portal:
 
 
 @dataclass(frozen=True)
-class _Identity:
+class Identity:
     """The provider of the run, and the port on which it expects the portal."""
 
     issuer: str
@@ -60,17 +60,18 @@ class _Identity:
 @pytest.fixture(scope="session")
 def identity(
     databases: Databases, demo_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[_Identity]:
+) -> Iterator[Identity]:
     folder = tmp_path_factory.mktemp("provider")
     with databases.copy_of(demo_template) as url:
         people = demo_people(create_app("testing", DATABASE_URL=url))
     (folder / "people.json").write_text(json.dumps(list(people.values())), encoding="utf-8")
     port, portal_port = free_port(), free_port()
-    found = _Identity(f"http://localhost:{port}", "secret-des-parcours", portal_port, people)
+    found = Identity(f"http://localhost:{port}", "secret-des-parcours", portal_port, people)
     service = provider_service(
         port=port,
         people=folder / "people.json",
         redirect_uris=[f"http://localhost:{portal_port}{CALLBACK}"],
+        sign_out_uris=[f"http://localhost:{portal_port}{SIGN_IN}"],
         client_secret=found.secret,
         log=folder / "log",
     )
@@ -80,7 +81,7 @@ def identity(
 
 @pytest.fixture(scope="module")
 def portal(
-    databases: Databases, demo_template: str, identity: _Identity, tmp_path_factory: pytest.TempPathFactory
+    databases: Databases, demo_template: str, identity: Identity, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
     """The portal on a database of this module's own, with the demo data."""
     with databases.copy_of(demo_template) as database_url:
@@ -172,6 +173,12 @@ def enter(page: Page, person: dict[str, str], means: str = "itsme", after: str =
     name = f"{person['first_name']} {person['last_name']}"
     page.get_by_role("button", name=re.compile(rf"^{re.escape(means)}.* : {re.escape(name)}$")).click()
     page.wait_for_url(re.compile(r"^(?!.*(/oauth2/|/connexion/))"))
+
+
+def leave(page: Page) -> None:
+    """Sign out, by way of the provider, back to the sign-in page."""
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url(re.compile(r"/connexion/$"))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import SignIn, Watch
+from tests.journeys.conftest import SignIn, Watch, leave
 
 MONTH = "2026-10"
 
@@ -62,7 +62,7 @@ def test_the_whole_life_of_a_month(
         page.get_by_role("link", name="Accusé de réception").click()
     assert download.value.path().read_bytes().startswith(b"%PDF-")
 
-    page.get_by_role("button", name="Se déconnecter").click()
+    leave(page)
     sign_in(page, "marc.delvaux", means="eID", after="/controle/presences/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Présences soumises")
     axe(page)
@@ -77,7 +77,7 @@ def test_the_whole_life_of_a_month(
     page.get_by_role("button", name="Renvoyer pour correction").click()
     expect(page.locator("main")).to_contain_text("Le relevé est renvoyé")
 
-    page.get_by_role("button", name="Se déconnecter").click()
+    leave(page)
     sign_in(page, "claire.lambert", means="itsme")
     _open_month(page)
     expect(page.locator("main")).to_contain_text("Le 5, un enfant manque.")

@@ -21,6 +21,7 @@ from tests.client import PortalClient
 
 SECRET = "secret-du-fournisseur-de-test"
 CALLBACK = "http://localhost/connexion/retour/"
+SIGN_IN = "http://localhost/connexion/"
 
 #: The answer of the provider -> what the portal receives; the headers may be changed in place.
 Fault = Callable[[bytes, dict[str, str]], bytes]
@@ -59,6 +60,7 @@ def running(people: Sequence[dict[str, str]], folder: Path) -> Iterator[Provider
         port=inner,
         people=folder / "people.json",
         redirect_uris=[CALLBACK],
+        sign_out_uris=[SIGN_IN],
         client_secret=SECRET,
         log=folder / "log",
     )

@@ -151,3 +151,4 @@ addEventListener("pageshow", (event) => event.persisted && revive());
 addEventListener("beforeunload", (event) => dirty.size > 0 && event.preventDefault());
 
 document.querySelector("[data-focus]")?.focus();
+document.querySelector("form[data-send]")?.requestSubmit();
