@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from app.models import Closure, Communication, Holiday, JournalChange, JournalEntry, Parameter, Profile, User
+from app.models import Communication, Holiday, JournalChange, JournalEntry, Parameter, Profile, User
 from app.security.guards import PUBLIC_ENDPOINTS
 from app.views.crud import PortalModelView
 from tests import factories
@@ -147,48 +147,6 @@ def test_a_row_is_added_changed_and_deleted_with_its_history(agency: PortalClien
         assert [entry.action for entry in told] == ["creation", "modification", "suppression"]
         changed = session.scalars(select(JournalChange).where(JournalChange.entry_id == told[1].id)).all()
         assert [(one.field, one.old, one.new) for one in changed] == [("label", "Assomption", "15 août")]
-
-
-def test_the_last_value_of_a_parameter_that_the_portal_needs_stays(
-    agency: PortalClient, system: System
-) -> None:
-    key, path = "presences.lignes-max", "/reference/parametres/"
-    with system() as session:
-        first = session.scalars(select(Parameter.id).where(Parameter.key == key)).one()
-    typed = {"key": key, "label": "Lignes", "value": "500", "valid_from": "01/01/2020", "source": "essai"}
-    agency.submit(f"{path}{first}/supprimer/")
-    assert "ajoutez d’abord celle qui la remplace" in agency.get(f"{path}{first}/").text
-    seen = _seen(agency.get(f"{path}{first}/modifier/").text)
-    renamed = agency.submit(f"{path}{first}/modifier/", {**typed, "key": "presences.autre", "seen": seen})
-    assert renamed.status_code == 422
-    assert "laissez-le tel quel" in renamed.text
-    assert (
-        agency.submit(f"{path}{first}/modifier/", {**typed, "value": "400", "seen": seen}).status_code == 302
-    )
-    assert agency.submit(f"{path}ajouter/", {**typed, "valid_from": "01/01/2027"}).status_code == 302
-    agency.submit(f"{path}{first}/supprimer/")
-    with system() as session:
-        left = session.scalars(select(Parameter.valid_from).where(Parameter.key == key)).all()
-    assert left == [dt.date(2027, 1, 1)]
-
-
-def test_what_is_not_there_to_delete_is_not_told_as_deleted(
-    app: Flask, client: PortalClient, system: System
-) -> None:
-    """A closure of the whole organiser, in front of who has one of its facilities; row-level security alone."""
-    with system() as session:
-        owner = factories.organiser(session)
-        user = factories.data_manager(session, owner, factories.facility(session, owner)).id
-        closure = factories.closure(session, owner).id
-    app.config["SCOPE_ORM_GUARD"] = False
-    try:
-        assert client.login(user).submit(f"/fermetures/{closure}/supprimer/").status_code == 404
-    finally:
-        app.config["SCOPE_ORM_GUARD"] = True
-    with system() as session:
-        assert session.get(Closure, closure) is not None
-        told = select(JournalEntry.id).where(JournalEntry.action == "suppression")
-        assert session.scalars(told).all() == []
 
 
 def test_nothing_is_written_without_a_token_or_with_get(agency: PortalClient, system: System) -> None:
