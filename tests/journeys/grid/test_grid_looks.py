@@ -130,6 +130,19 @@ def test_at_twice_the_size_and_in_forced_colours(page: Page, month: Sheet, axe: 
     assert grid.cell(2, 8).evaluate(marks) == ['"!"', "2px"]
 
 
+def test_with_reduced_motion_a_cell_changes_at_once(page: Page, month: Sheet) -> None:
+    page.emulate_media(reduced_motion="reduce", forced_colors="active")
+    grid = Grid(page).open()
+    # Read before and after in one task: no frame in between could end a transition.
+    change = """cell => {
+      const width = () => getComputedStyle(cell).borderTopWidth;
+      const before = width();
+      cell.classList.add("r");
+      return [before, width(), document.getAnimations().length];
+    }"""
+    assert grid.cell(2, 8).evaluate(change) == ["0px", "2px", 0]
+
+
 def test_a_phone_scrolls_inside_the_grid_and_keeps_the_names(page: Page, month: Sheet) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     grid = Grid(page).open()
