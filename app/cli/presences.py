@@ -27,6 +27,7 @@ from app.journal import Who
 from app.models import Facility
 from app.rules.attendance import MonthContext
 from app.rules.codes import Totals
+from app.rules.french import count
 from app.rules.months import Month
 from app.rules.violations import Severity
 from app.services.attendance import export, imports, months, sheets
@@ -75,9 +76,15 @@ class Report:
 
     def as_text(self) -> Iterator[str]:
         """The same for people."""
-        totals = ", ".join(f"{code} {count}" for code, count in self.totals.as_display().items())
-        yield f"{self.lines} ligne(s) ; totaux du mois : {totals}"
-        yield f"{self.added} ajout(s), {self.changed} modification(s), {self.removed} suppression(s)"
+        totals = ", ".join(f"{code} {total}" for code, total in self.totals.as_display().items())
+        yield f"{count(self.lines, 'ligne')} ; totaux du mois : {totals}"
+        yield ", ".join(
+            [
+                count(self.added, "ajout"),
+                count(self.changed, "modification"),
+                count(self.removed, "suppression"),
+            ]
+        )
         for cell, _, message, severity in self.errors:
             yield f"{cell or '-'}  [{severity.value}] {message}"
 
@@ -175,7 +182,7 @@ def _error(fault: Fault) -> tuple[str, str, str, Severity]:
 
 def _verdict(outcome: imports.Outcome, *, dry: bool) -> str:
     if outcome.preview.blocking:
-        return f"Rien n’a été enregistré : {len(outcome.preview.blocking)} erreur(s) bloquante(s)."
+        return f"Rien n’a été enregistré : {count(len(outcome.preview.blocking), 'erreur bloquante', 'erreurs bloquantes')}."
     if dry:
         return "À blanc : rien n’a été enregistré."
     return "Le relevé était déjà à jour." if outcome.preview.changes_nothing else "Enregistré."
@@ -221,7 +228,8 @@ def _write(
 @group.command("purger", help="Supprime les aperçus d’import laissés sans suite depuis une semaine.")
 def purge() -> None:
     with scope.system("purge of abandoned previews", db.session()):
-        click.echo(f"{imports.purge(db.session(), clock.now())} aperçu(s) supprimé(s).")
+        done = imports.purge(db.session(), clock.now())
+        click.echo(f"{count(done, 'aperçu supprimé', 'aperçus supprimés')}.")
 
 
 @contextmanager

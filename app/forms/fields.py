@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from wtforms import DateField, DecimalField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import Choice, SelectChoice, SelectFieldBase
 from wtforms.validators import StopValidation, ValidationError
@@ -82,7 +82,11 @@ class NumberSize:
             raise ValidationError(_("Ce nombre est trop grand"))
         if exact != round(exact, self.places):
             raise ValidationError(
-                _("Écrivez au plus %(places)s chiffres après la virgule", places=self.places)
+                ngettext(
+                    "Écrivez au plus %(num)s chiffre après la virgule",
+                    "Écrivez au plus %(num)s chiffres après la virgule",
+                    self.places,
+                )
             )
 
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from app.rules.attendance_types import DAY_KEYS, FIELD_BY_KEY, FIELDS, ChildLine, FieldKind, FieldSpec, day_of
 from app.rules.codes import BLANK, DISPLAYS, parse_code
+from app.rules.french import count
 from app.rules.months import FIRST_YEAR, LAST_YEAR, short_date
 from app.rules.niss import DIGITS, niss_digits, parse_niss
 from app.rules.violations import Severity, Violation, holds_number, quoted
@@ -136,7 +137,7 @@ def _read_niss(spec: FieldSpec, raw: object) -> tuple[str | None, Violation | No
     if not digits.isdecimal():
         why = "il contient autre chose que des chiffres"
     elif len(digits) != DIGITS:
-        why = f"il compte {len(digits)} chiffre{'s' * (len(digits) > 1)} au lieu de {DIGITS}"
+        why = f"il compte {count(len(digits), 'chiffre')} au lieu de {DIGITS}"
     else:
         why = "ses chiffres ne concordent pas"
     return None, _fault(

@@ -12,6 +12,7 @@ from functools import lru_cache
 from app.rules.attendance_line import is_blank, judge_line
 from app.rules.attendance_types import ChildLine, MonthContext
 from app.rules.codes import EMPTY_MONTH, Code, Totals, totals
+from app.rules.french import count
 from app.rules.months import Month, long_date, short_date
 from app.rules.violations import Severity, Violation
 
@@ -89,22 +90,19 @@ def _over_capacity(lines: Sequence[ChildLine], ctx: MonthContext) -> Iterator[Fi
         places = _parts(text, _PRESENCES)
         if places > ctx.capacity:
             children = sum(text.count(char) for char in present)
+            noted = count(children, "enfant est noté présent", "enfants sont notés présents")
             yield (
                 None,
                 Violation(
                     "capacite-depassee",
-                    f"Le {long_date(ctx.month.day(day))}, {children} enfants sont notés présents : "
-                    f"{_number(places)} places occupées pour une capacité de {ctx.capacity}.",
+                    f"Le {long_date(ctx.month.day(day))}, {noted} : "
+                    f"{count(places, 'place occupée', 'places occupées')} pour une capacité de {ctx.capacity}.",
                     "Vérifiez les présences de ce jour ; si elles sont exactes, laissez-les ainsi.",
                     Severity.WARNING,
                     str(day),
                     (day,),
                 ),
             )
-
-
-def _number(value: Decimal) -> str:
-    return f"{value.normalize():f}".replace(".", ",")
 
 
 def _children_twice(lines: Sequence[ChildLine], _ctx: MonthContext) -> Iterator[Finding]:

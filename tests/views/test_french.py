@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import force_locale, gettext
@@ -56,3 +58,27 @@ def test_the_catalogue_holds_no_fuzzy_guess() -> None:
     for path in Path(ROOT / "translations").glob("*/LC_MESSAGES/*.po"):
         with path.open("rb") as file:
             assert not [message.id for message in read_po(file) if message.fuzzy and message.id]
+
+
+def test_what_is_counted_agrees_with_its_number() -> None:
+    """Never « ligne(s) »: `ngettext` on pages, `app.rules.french.count` below them, `count` in the grid."""
+    kinds = ("*.py", "*.html", "*.js", "*.typ")
+    sources = [path for kind in kinds for path in (ROOT / "app").rglob(kind)]
+    # Headings that people write in their workbooks are as they write them.
+    sources = [path for path in sources if path.name != "columns.py"]
+    lazy = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in sources
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"[a-zéè]\((?:s|e|es|x|nt)\)(?:[ .,:;»\"’`]|$)", line)
+    ]
+    assert not lazy, "\n".join(lazy)
+    with (ROOT / "translations" / "fr" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        texts = [text for message in read_po(file) for text in _written(message)]
+    assert not [text for text in texts if "(s)" in text]
+
+
+def _written(message: Message) -> list[str]:
+    """What a person reads of an entry: its French, which is the id itself when nothing else is given."""
+    ids, strings = ([each] if isinstance(each, str) else list(each) for each in (message.id, message.string))
+    return [string or one for one, string in zip(ids, strings, strict=False)]

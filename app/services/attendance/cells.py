@@ -26,6 +26,7 @@ from app.rules.attendance import (
     twin,
 )
 from app.rules.codes import DISPLAYS
+from app.rules.french import count
 from app.rules.violations import Violation
 from app.rules.workflow import SheetState, editable
 from app.services.attendance.changes import of_cell
@@ -196,7 +197,7 @@ def save(
         journal.record(
             session, who, "encodage", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
             object_type="attendance_sheet", object_id=sheet.id,
-            summary=f"{len(changes)} cellule(s) encodée(s)", changes=changes,
+            summary=count(len(changes), "cellule encodée", "cellules encodées"), changes=changes,
         )  # fmt: skip
     session.commit()
     return Saved(results, {number: judge_line(child, ctx) for number, child in changed.items()})

@@ -18,6 +18,7 @@ from app.models import AttendanceLine, AttendanceSheet, Facility
 from app.models.base import EncryptedText
 from app.rules.attendance import FIELDS, ChildLine, MonthContext, format_field
 from app.rules.codes import EMPTY_MONTH
+from app.rules.french import count
 from app.services.attendance import sheets
 from app.services.attendance.merging import Merge, MergedRow
 
@@ -72,8 +73,8 @@ def store(
     journal.record(
         session, who, "import", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
         object_type="attendance_sheet", object_id=sheet.id, changes=changes,
-        summary=f"Import d’un classeur, {ctx.month.label} : {stored.added} ajout(s), "
-        f"{stored.changed} modification(s), {stored.removed} suppression(s)",
+        summary=f"Import d’un classeur, {ctx.month.label} : {count(stored.added, 'ajout')}, "
+        f"{count(stored.changed, 'modification')}, {count(stored.removed, 'suppression')}",
     )  # fmt: skip
     return stored
 

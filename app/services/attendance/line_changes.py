@@ -12,6 +12,7 @@ from app import journal
 from app.journal import Change, Who
 from app.models import AttendanceLine, AttendanceSheet
 from app.rules.attendance import ChildLine
+from app.rules.french import count as counted
 from app.rules.months import Month
 from app.services.attendance.sheets import TooManyLines, add, lock_editable
 from app.services.parameters import values_on
@@ -23,7 +24,13 @@ def append(session: Session, who: Who, sheet_id: int, count: int, now: dt.dateti
     _room_for(session, sheet, count)
     ids = add(session, sheet, [ChildLine()] * count, now)
     sheet.changed_at = now
-    _record(session, who, sheet, ids, ("lignes-ajoutees", f"{count} ligne(s) ajoutée(s)", None, "ajoutée"))
+    _record(
+        session,
+        who,
+        sheet,
+        ids,
+        ("lignes-ajoutees", counted(count, "ligne ajoutée", "lignes ajoutées"), None, "ajoutée"),
+    )
     session.commit()
     return ids
 
@@ -32,7 +39,7 @@ def take_away(session: Session, who: Who, sheet_id: int, ids: Sequence[int], now
     """Take lines away; they can be restored until the month is submitted. Commits."""
     sheet = lock_editable(session, sheet_id)
     done = [number for number, _ in _set_deleted(session, sheet, ids, now, now)]
-    told = ("lignes-retirees", f"{len(done)} ligne(s) retirée(s)", "présente", "retirée")
+    told = ("lignes-retirees", counted(len(done), "ligne retirée", "lignes retirées"), "présente", "retirée")
     _record(session, who, sheet, done, told)
     session.commit()
     return done
@@ -45,7 +52,12 @@ def restore(
     sheet = lock_editable(session, sheet_id)
     _room_for(session, sheet, len(set(ids)))
     done = _set_deleted(session, sheet, ids, None, now)
-    told = ("lignes-retablies", f"{len(done)} ligne(s) rétablie(s)", "retirée", "rétablie")
+    told = (
+        "lignes-retablies",
+        counted(len(done), "ligne rétablie", "lignes rétablies"),
+        "retirée",
+        "rétablie",
+    )
     _record(session, who, sheet, [number for number, _ in done], told)
     session.commit()
     return done

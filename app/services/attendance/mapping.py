@@ -15,6 +15,7 @@ from app.journal import Change, Who
 from app.models import CodeMapping
 from app.rules.attendance import day_of
 from app.rules.codes import BLANK, DISPLAYS, normalise_code, parse_code
+from app.rules.french import count
 from app.rules.violations import holds_number
 from app.services.attendance.import_table import ImportTable
 
@@ -109,7 +110,7 @@ def remember(
     changed = sorted(code for code in after if before.get(code) != after[code])
     journal.record(
         session, who, "correspondance", organiser_id=organiser_id, object_type="code_mapping", object_id=row.id,
-        summary=f"Correspondance des codes confirmée : {len(changed)} code(s)",
+        summary=f"Correspondance des codes confirmée : {count(len(changed), 'code')}",
         changes=[
             Change("code_mapping", row.id, code[:60], meaning(before.get(code)), meaning(after[code]))
             for code in changed

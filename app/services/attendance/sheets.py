@@ -17,6 +17,7 @@ from app.keyring import keyring
 from app.models import AttendanceLine, AttendanceSheet, Facility
 from app.rules.attendance import FIELDS, NISS_PRESENT, ChildLine, MonthContext, format_field, from_previous
 from app.rules.codes import EMPTY_MONTH
+from app.rules.french import count as counted
 from app.rules.months import Month
 from app.rules.workflow import SheetState, editable
 
@@ -123,7 +124,9 @@ def create_empty(
     """A month of `count` empty lines, from 1. Raises TooManyLines (for 0 too), SheetExists. Commits."""
     if not 1 <= count <= ctx.max_lines:  # before the list is made: a count is what a stranger typed
         raise TooManyLines(ctx.max_lines)
-    return _create(session, who, facility, ctx, [ChildLine()] * count, now, f"{count} lignes vides")
+    return _create(
+        session, who, facility, ctx, [ChildLine()] * count, now, counted(count, "ligne vide", "lignes vides")
+    )
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ def create_from_earlier(
     )
     sealed: dict[int, str | None] = {row.id: row.niss_sealed for row in numbers}
     kept = [_with_niss(child, sealed) for child in source.present]
-    told = f"{len(kept)} enfant(s) repris {source.month.of_label}"
+    told = f"{counted(len(kept), 'enfant repris', 'enfants repris')} {source.month.of_label}"
     return _create(session, who, facility, ctx, kept, now, told)
 
 

@@ -50,7 +50,7 @@ export function longDate(config, day) {
   return `${day === 1 ? label.replace(/1$/, "1er") : label} ${config.label}`;
 }
 
-/** « 1 ligne », « 3 lignes »: French takes the singular below two. */
+/** « 1 ligne », « 1,5 place », « 3 lignes »: French takes the singular below two. */
 export function count(number, one, many = `${one}s`) {
-  return `${number} ${number < 2 ? one : many}`;
+  return `${String(number).replace(".", ",")} ${number < 2 ? one : many}`;
 }

@@ -1,6 +1,7 @@
 // What is to mend: refusals, conflicts, and what the server's rules say of the lines. F8 goes round them, the
 // panel lists them.
 
+import { count } from "./config.js";
 import { CONFLICT } from "./model.js";
 
 const SHOWN = 200; // entries in the panel: beyond, one mends from the top
@@ -59,8 +60,8 @@ export class Issues {
       }
     }
     for (const day of this.totals.over) {
-      const taken = this.totals.text(this.totals.amount(day - 1, 0));
-      const message = `${taken} places occupées pour une capacité de ${this.model.config.capacity}.`;
+      const taken = count(this.totals.amount(day - 1, 0), "place occupée", "places occupées");
+      const message = `${taken} pour une capacité de ${this.model.config.capacity}.`;
       const column = this.model.config.firstDay + day - 1;
       const help = "Vérifiez les présences de ce jour ; si elles sont exactes, laissez-les ainsi.";
       entries.push({ row: this.model.rows[0], column, day: true, kind: "avertissement", message, help });

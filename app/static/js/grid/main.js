@@ -4,7 +4,7 @@
 import { Announcer } from "./announce.js";
 import { Banner } from "./banner.js";
 import { Clipboard } from "./clipboard.js";
-import { readConfig } from "./config.js";
+import { count, readConfig } from "./config.js";
 import { Dialogs } from "./dialogs.js";
 import { Editor } from "./editor.js";
 import { Edits } from "./edits.js";
@@ -123,7 +123,7 @@ function guard(sync, banner, model) {
     const left = model.troubled.size;
     if (!stored) banner.show("warning", "Des modifications ne sont pas encore enregistrées : enregistrez-les avant de continuer");
     // A refused or conflicting cell shows what was typed, not what would be signed.
-    else if (left) banner.show("warning", `${left} cellule(s) refusée(s) ou en conflit ne sont pas enregistrées : réglez-les (F8), ou annulez-les`);
+    else if (left) banner.show("warning", `${count(left, "cellule refusée ou en conflit n’est pas enregistrée", "cellules refusées ou en conflit ne sont pas enregistrées")}. F8 mène à la suivante`);
     else go();
   };
   document.addEventListener("submit", (event) => {

@@ -177,7 +177,7 @@ export class Results {
     }, NEWS_MS);
     const [{ row, column }] = news;
     const one = `${this.edits.where({ row, column })} : ${this.model.value(row, column) || "vide"}, par quelqu’un d’autre`;
-    this.announcer.say(news.length === 1 ? one : `${news.length} cellules changées par quelqu’un d’autre`);
+    this.announcer.say(news.length === 1 ? one : `${count(news.length, "cellule changée", "cellules changées")} par quelqu’un d’autre`);
     this.edits.changed();
   }
 }

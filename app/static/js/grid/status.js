@@ -90,7 +90,7 @@ export class Status {
     }
     const { size } = this.selection;
     this.bar.where.textContent = `${this.model.childName(row)} · ${this.model.config.columns[column].label}`;
-    this.bar.value.textContent = size > 1 ? `${size} cellules` : this.model.value(row, column) || "vide";
+    this.bar.value.textContent = size > 1 ? count(size, "cellule") : this.model.value(row, column) || "vide";
     const note = this.note(row, column);
     this.bar.note.textContent = note;
     // The active cell is described by the note only when there is one: it is read out on each move.
