@@ -15,4 +15,9 @@ def now() -> dt.datetime:
 
 def today() -> dt.date:
     """The day it is in Brussels."""
-    return now().astimezone(BRUSSELS).date()
+    return day_of(now())
+
+
+def day_of(instant: dt.datetime) -> dt.date:
+    """The day an instant falls on in Brussels."""
+    return instant.astimezone(BRUSSELS).date()

@@ -1,4 +1,4 @@
-"""Which days of a month a facility is closed, and the reason that its screens show."""
+"""Which days of a month a facility is closed, with the reason that its screens show; until when it can be submitted."""
 
 from __future__ import annotations
 
@@ -36,6 +36,16 @@ def closed_days(
             if motive is not None:
                 reasons[number] = motive
     return reasons
+
+
+def too_late(month: Month, months_after: int) -> date:
+    """The first day on which `month` is late: its quarter's end, and so many whole months after it.
+
+    Source of the quarter: one.be, questions fréquentes sur les subsides en ligne.
+    """
+    last = (month.month + 2) // 3 * 3 + months_after
+    years, place = divmod(last, 12)
+    return date(month.year + years, place + 1, 1)
 
 
 def _weekly(weekday: int) -> str:

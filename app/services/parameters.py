@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -37,3 +38,16 @@ def is_last(session: Session, row: Parameter) -> bool:
     """Whether the portal reads this parameter and would have no value left without this row."""
     others = select(Parameter.id).where(Parameter.key == row.key, Parameter.id != row.id).limit(1)
     return row.key in _NEEDED and session.scalar(others) is None
+
+
+def over_time(session: Session, key: str) -> Callable[[dt.date], Value]:
+    """One parameter on any day, read once; before its first row, that first row. Raises LookupError without any."""
+    rows = session.scalars(select(Parameter).where(Parameter.key == key).order_by(Parameter.valid_from)).all()
+    if not rows:
+        raise LookupError(key)
+
+    def on(day: dt.date) -> Value:
+        row = next((row for row in reversed(rows) if row.valid_from <= day), rows[0])
+        return Value(row.value, row.label, row.official)
+
+    return on

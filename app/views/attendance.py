@@ -20,7 +20,7 @@ from app.rules.months import Month
 from app.rules.workflow import SheetState, editable
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services.attendance import months, sheets, submission, versions
+from app.services.attendance import deadlines, months, sheets, submission, versions
 from app.views.attendance_page import consulted, month_page
 
 
@@ -41,9 +41,11 @@ class AttendanceView(BaseView):
         if len(rows) == 1 and "annee" not in request.args:
             return redirect(url_for(".facility", facility_id=rows[0].id))
         strips = months.strips(db.session(), rows, year, today)
+        asked = {item.month for strip in strips.values() for item in strip if item.never_submitted}
         return render_template(
-            "attendance/facilities.html", facilities=rows, strips=strips, year=year, today=today
-        )
+            "attendance/facilities.html", facilities=rows, strips=strips, year=year, today=today,
+            deadlines=deadlines.of_months(db.session(), sorted(asked)),
+        )  # fmt: skip
 
     @expose("/<int:facility_id>/")
     @needs(Right.ATTENDANCE_READ)

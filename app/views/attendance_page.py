@@ -15,7 +15,7 @@ from app.rules.months import Month
 from app.rules.workflow import editable
 from app.security.guards import actor
 from app.security.rights import Right
-from app.services.attendance import imports, months, sheets, versions
+from app.services.attendance import deadlines, imports, months, sheets, versions
 from app.services.attendance.changes import OVERLAP
 from app.views.attendance_grid import GridLine, month_figures, render_grid
 
@@ -44,6 +44,7 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
         "earlier": None,
         "versions": [],
         "returns": [],
+        "deadline": None if sheet and sheet.submissions else deadlines.of_months(session, [month])[month],
         "pending": imports.pending(session, person.user_id, facility.id, month),
     }
     if sheet is None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.calendar import closed_days
+from app.rules.calendar import closed_days, too_late
 from app.rules.months import Month
 from tests.rules.examples import MONTHS, OCTOBER, WEEKENDS
 
@@ -42,6 +43,22 @@ def test_a_closure_written_backwards_closes_nothing() -> None:
     assert (
         closed_days(OCTOBER, opening(*range(7)), {}, [(date(2026, 10, 9), date(2026, 10, 5), "Grève")]) == {}
     )
+
+
+@pytest.mark.parametrize(
+    ("month", "delay", "day"),
+    [
+        (Month(2026, 1), 3, date(2026, 7, 1)),
+        (Month(2026, 3), 3, date(2026, 7, 1)),
+        (Month(2026, 4), 3, date(2026, 10, 1)),
+        (Month(2026, 9), 3, date(2027, 1, 1)),
+        (Month(2026, 12), 3, date(2027, 4, 1)),
+        (Month(2026, 12), 0, date(2027, 1, 1)),
+        (Month(2026, 10), 12, date(2028, 1, 1)),
+    ],
+)
+def test_a_month_is_late_so_many_months_after_its_quarter(month: Month, delay: int, day: date) -> None:
+    assert too_late(month, delay) == day
 
 
 @given(

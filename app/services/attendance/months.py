@@ -100,6 +100,11 @@ class MonthStatus:
     #: After today, or before the facility opened.
     closed: bool
 
+    @property
+    def never_submitted(self) -> bool:
+        """Whether it waits for its first submission: what an agent sent back is never late."""
+        return self.due and self.state in (None, SheetState.DRAFT)
+
 
 def year(session: Session, facility: Facility, year_number: int, today: dt.date) -> list[MonthStatus]:
     """The twelve months of a year for one facility: one statement."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.models import AttendanceSheet, AttendanceSubmission, Facility, Organiser
 from app.rules.months import Month
@@ -28,6 +28,8 @@ class QueueRow:
     submitted_at: dt.datetime
     submitter: str
     totals: dict[str, int]
+    #: When it was first submitted: what comes after an agent sent it back is never late.
+    first_at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,12 @@ def queue(session: Session, *, state: SheetState | None, search: str, page: int)
     total = session.scalar(select(func.count()).select_from(base.subquery())) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
+    first = aliased(AttendanceSubmission)
     rows = session.execute(
         select(
             AttendanceSheet.id, Organiser.name, Facility.name, Facility.matricule, AttendanceSheet.month,
             AttendanceSheet.state, AttendanceSubmission.version, AttendanceSubmission.submitted_at,
-            AttendanceSubmission.submitter, AttendanceSubmission.totals,
+            AttendanceSubmission.submitter, AttendanceSubmission.totals, first.submitted_at,
         )
         .join(Facility, Facility.id == AttendanceSheet.facility_id)
         .join(Organiser, Organiser.id == AttendanceSheet.organiser_id)
@@ -77,6 +80,7 @@ def queue(session: Session, *, state: SheetState | None, search: str, page: int)
                 AttendanceSubmission.version == AttendanceSheet.submissions,
             ),
         )
+        .join(first, and_(first.sheet_id == AttendanceSheet.id, first.version == 1))
         .where(*conditions)
         .order_by(
             AttendanceSheet.state != SheetState.SUBMITTED, AttendanceSubmission.submitted_at, AttendanceSheet.id
@@ -86,8 +90,18 @@ def queue(session: Session, *, state: SheetState | None, search: str, page: int)
     )  # fmt: skip
     found = [
         QueueRow(
-            number, organiser, facility, matricule, Month.of(month), standing, version, at, submitter, totals
+            number,
+            organiser,
+            facility,
+            matricule,
+            Month.of(month),
+            standing,
+            version,
+            at,
+            submitter,
+            totals,
+            first_at,
         )
-        for number, organiser, facility, matricule, month, standing, version, at, submitter, totals in rows
+        for number, organiser, facility, matricule, month, standing, version, at, submitter, totals, first_at in rows
     ]
     return Queue(found, total, page, pages)

@@ -20,7 +20,7 @@ from app.rules.months import Month
 from app.rules.workflow import Party, SheetState, Verb, transitions_for
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services.attendance import months, review, submission, versions
+from app.services.attendance import deadlines, months, review, submission, versions
 from app.views.attendance import found_facility, send_receipt, versions_page
 from app.views.attendance_page import consulted, grid_page
 
@@ -51,8 +51,9 @@ class AttendanceReviewView(BaseView):
                 page=request.args.get("page", 1, type=int),
             )
         return render_template(
-            "agent/attendance_queue.html", queue=found, wanted=wanted, search=search, states=SheetState
-        )
+            "agent/attendance_queue.html", queue=found, wanted=wanted, search=search, states=SheetState,
+            deadlines=deadlines.of_months(db.session(), {row.month for row in found.rows}),
+        )  # fmt: skip
 
     @expose("/<int:sheet_id>/")
     @needs(Right.ATTENDANCE_REVIEW)
@@ -115,6 +116,7 @@ def _sheet_page(sheet: AttendanceSheet, status: int = 200, reason: str = "") -> 
         "findings_found": submission.obstacles(rows, ctx),
         "versions": versions.of_sheet(db.session(), sheet.id),
         "returns": versions.returns(db.session(), sheet.id),
+        "deadline": deadlines.of_months(db.session(), [month])[month],
         "steps": transitions_for(sheet.state, Party.AGENT),
         "reason": reason,
     }

@@ -1,0 +1,100 @@
+"""Until when a month can be submitted: on the months, on the month, in the agent's queue."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock
+from app.models import Organiser, Parameter
+from app.rules.workflow import SheetState
+from tests import factories
+from tests.client import PortalClient
+from tests.conftest import System, new_client
+
+
+@pytest.fixture
+def place(system: System) -> dict[str, int]:
+    with system() as session:
+        organiser = factories.organiser(session)
+        facility = factories.facility(session, organiser, opened_on=dt.date(2026, 5, 1))
+        admin = factories.administrator(session, organiser)
+        agent = factories.agent(session)
+        return {
+            "organiser": organiser.id, "facility": facility.id, "admin": admin.id, "agent": agent.id,
+        }  # fmt: skip
+
+
+def _today(monkeypatch: pytest.MonkeyPatch, *day: int) -> None:
+    monkeypatch.setattr(clock, "today", lambda: dt.date(*day))
+
+
+def test_the_months_say_until_when(
+    client: PortalClient, place: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.login(place["admin"])
+    _today(monkeypatch, 2026, 9, 30)
+    months = client.get("/presences/?annee=2026").text
+    assert "À soumettre avant le 01/10/2026." in months
+    assert "Mai 2026, juin 2026" in months
+    assert "À soumettre avant le 01/01/2027." in months
+    assert "en retard" not in months
+    assert "À soumettre avant le 01/10/2026." in client.get(f"/presences/{place['facility']}/2026-06/").text
+    _today(monkeypatch, 2026, 10, 1)
+    late = "À soumettre avant le 01/10/2026 : le délai est passé"
+    assert late in client.get("/presences/?annee=2026").text
+    month = client.get(f"/presences/{place['facility']}/2026-06/").text
+    assert late in month
+    assert "valeur non officielle" not in month
+
+
+def test_a_delay_that_no_source_confirms_is_called_so(
+    client: PortalClient, place: dict[str, int], system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with system() as session:
+        session.add(
+            Parameter(
+                key="presences.delai", label="Délai", value=1, unit="mois", valid_from=dt.date(2026, 7, 1),
+                source="essai", official=False,
+            )
+        )  # fmt: skip
+    client.login(place["admin"])
+    _today(monkeypatch, 2026, 9, 15)
+    july = client.get(f"/presences/{place['facility']}/2026-07/").text
+    assert "À soumettre avant le 01/11/2026." in july
+    assert "valeur non officielle" in july
+    june = client.get(f"/presences/{place['facility']}/2026-06/").text
+    assert "À soumettre avant le 01/10/2026." in june
+    assert "valeur non officielle" not in june
+
+
+def test_what_was_submitted_in_time_and_sent_back_is_not_late(
+    app: Flask, place: dict[str, int], system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _today(monkeypatch, 2026, 11, 30)
+    with system() as session:
+        home = (
+            session.scalars(select(Organiser).where(Organiser.id == place["organiser"])).one().facilities[0]
+        )
+        admin = session.get_one(type(factories.administrator(session, home.organiser)), place["admin"])
+        midnight = dt.datetime(2026, 9, 30, 22, tzinfo=dt.UTC)
+        for month, at in ((6, midnight - dt.timedelta(minutes=1)), (5, midnight)):
+            sheet = factories.sheet(session, home, month=dt.date(2026, month, 1), state=SheetState.DRAFT)
+            factories.submission(session, sheet, admin, submitted_at=at)
+            factories.return_to_organiser(session, sheet)
+            if month == 6:
+                again = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+                factories.submission(session, sheet, admin, submitted_at=again)
+    organiser = new_client(app).login(place["admin"])
+    assert "À soumettre avant" not in organiser.get(f"/presences/{place['facility']}/2026-05/").text
+    agent = new_client(app).login(place["agent"])
+    queue = agent.get("/controle/presences/").text
+    assert "dans le délai" in queue  # 23:59 in Brussels on the last day; its second version came after
+    assert "en retard" not in queue
+    assert "avant le 01/10/2026" in queue
+    queue = agent.get("/controle/presences/?etat=renvoye").text
+    assert "en retard" in queue  # midnight
+    assert "dans le délai" not in queue
