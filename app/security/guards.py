@@ -29,8 +29,8 @@ PUBLIC_ENDPOINTS = frozenset(
 )  # fmt: skip
 
 _STATIC = frozenset({"static", "appbuilder.static", "bootstrap.static"})
-#: All that a person of several organisers reaches before they chose one.
-_CHOOSING = frozenset({"ContextView.choose", "ContextView.enter"})
+#: What is each person's own, whatever their rights: reached also before they chose for whom they act.
+_CHOOSING = frozenset({"ContextView.choose", "ContextView.enter", "SignInView.strengthen"})
 
 
 def current_actor() -> Actor | None:

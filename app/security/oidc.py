@@ -3,7 +3,8 @@
 CSAM/FAS: ../docs/architecture.md, « Connexion ».
 
 Authlib checks state, nonce, signature, exp and at_hash. Added here: `iss` of the answer (RFC 9207), an ID token
-must be there and be for this client, RS256 only, the signed-JWT userinfo is verified, its `sub` equals the ID token's.
+must be there and be for this client, RS256 only, a known level (acr), the signed-JWT userinfo is verified, its `sub`
+equals the ID token's.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from urllib.parse import urlsplit
 import requests
 from authlib.integrations.base_client.errors import OAuthError
 from cryptography.exceptions import InvalidTag
-from flask import current_app, request
+from flask import current_app, redirect, request, session
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from werkzeug.wrappers import Response
 
+from app import clock
 from app.keyring import keyring
 from app.models import Strength
 from app.rules.niss import parse_niss
@@ -44,6 +47,21 @@ _WRONG_ANSWERS: Final = (
 
 class SignInRefused(Exception):
     """The provider's answer does not prove who the person is."""
+
+
+class TooWeak(SignInRefused):
+    """A connection was to be made strong, and the person proved who they are by a weak means."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a sign-in was begun for. It is kept beside its `state`: two tabs at the provider do not mix theirs."""
+
+    at: dt.datetime
+    #: The page to come back to.
+    after: str = ""
+    #: Whose connection is to be made strong; None: whoever signs in.
+    person: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,16 +101,35 @@ def providers(config: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def identify(client: Any, asked_at: dt.datetime) -> Identity:
+def ask(client: Any, callback: str, asked: Asked) -> Response:
+    """Send the person to the provider; with a strong means asked for where their connection is to be made strong."""
+    levels = {} if asked.person is None else {"acr_values": " ".join(_levels("OIDC_STRONG_ACR"))}
+    # Never the provider's own session: the next person at a shared desk is not the last.
+    begun = client.create_authorization_url(callback, prompt="login", **levels)
+    client.save_authorize_data(
+        redirect_uri=callback, at=asked.at.isoformat(), after=asked.after, person=asked.person, **begun
+    )
+    return redirect(begun["url"])
+
+
+def asked(client: Any) -> Asked:
+    """What the sign-in of the callback request was begun for; nothing, now, when nobody began it."""
+    begun = client.framework.get_state_data(session, request.args.get("state", ""))
+    if not begun:
+        return Asked(clock.now())
+    return Asked(dt.datetime.fromisoformat(begun["at"]), begun["after"], begun["person"])
+
+
+def identify(client: Any, begun: Asked) -> Identity:
     """The person of the callback request. Raises SignInRefused, whatever the provider got wrong."""
     try:
-        return _identify(client, asked_at)
+        return _identify(client, begun)
     except _WRONG_ANSWERS as error:
         # Nothing of the answer is repeated, it may hold a NISS.
         raise SignInRefused(type(error).__name__) from None
 
 
-def _identify(client: Any, asked_at: dt.datetime) -> Identity:
+def _identify(client: Any, begun: Asked) -> Identity:
     issuer = _issuer(current_app.config)
     metadata = client.load_server_metadata()
     _require(_same(metadata.get("issuer"), issuer), "issuer")
@@ -110,10 +147,13 @@ def _identify(client: Any, asked_at: dt.datetime) -> Identity:
     if niss is None:
         raise SignInRefused("egovNRN")
     acr = str(claims.get("acr", ""))
-    strong = acr in str(current_app.config["OIDC_STRONG_ACR"]).split(",")
+    strong = acr in _levels("OIDC_STRONG_ACR")
+    _require(strong or acr in _levels("OIDC_WEAK_ACR"), "acr")
     at = dt.datetime.fromtimestamp(int(claims.get("auth_time") or claims["iat"]), dt.UTC)
-    if at < asked_at - _CLOCK_SKEW:
+    if at < begun.at - _CLOCK_SKEW:
         raise SignInRefused("auth_time")  # the provider let an earlier session stand in for the person
+    if begun.person is not None and not strong:
+        raise TooWeak("acr")
     strength = Strength.STRONG if strong else Strength.WEAK
     return Identity(niss.digits, acr, strength, at, _sealed(token["id_token"]))
 
@@ -126,8 +166,13 @@ def _userinfo(client: Any, token: Mapping[str, Any], issuer: str) -> dict[str, A
         raise SignInRefused("userinfo")
     keys = KeySet.import_key_set(client.fetch_jwk_set())
     claims: dict[str, Any] = jwt.decode(answer.text, key=keys, algorithms=_ALGORITHMS).claims
+    jwt.JWTClaimsRegistry(leeway=int(_CLOCK_SKEW.total_seconds())).validate(claims)
     _require(_same(claims.get("iss"), issuer) and _is_for(claims, client), "userinfo")
     return claims
+
+
+def _levels(setting: str) -> list[str]:
+    return [level.strip() for level in str(current_app.config[setting]).split(",")]
 
 
 def farewell(hint: str, back: str) -> Farewell | None:

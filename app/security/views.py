@@ -18,7 +18,7 @@ from app.db import db
 from app.keyring import keyring
 from app.models import Strength, User
 from app.security import headers, oidc
-from app.security.guards import current_actor
+from app.security.guards import actor, current_actor
 from app.security.redirects import local_page
 
 
@@ -31,8 +31,7 @@ class SignInView(AuthView):
     @expose("/connexion/", methods=["GET", "POST"])
     def login(self) -> Any:
         if request.method == "GET":
-            actor = current_actor()
-            if actor is not None and not request.args.get("next"):
+            if current_actor() is not None and not request.args.get("next"):
                 return redirect(url_for("PortalIndexView.index"))
             return render_template("security/login.html", next=_next(), ended=g.get("session_ended"))
         name = request.form.get("username", "").strip()
@@ -46,11 +45,7 @@ class SignInView(AuthView):
         with scope.system("sign-in by password", db.session()):
             user = self.appbuilder.sm.auth_user_db(name, password) if name and password else None
             if user is None:
-                journal.record(
-                    db.session(), journal.SYSTEM, "connexion-refusee", organiser_id=None,
-                    object_type="connexion", summary="Connexion par mot de passe refusée",
-                )  # fmt: skip
-                db.session.commit()
+                _refuse("Connexion par mot de passe refusée")
                 flash(
                     _("Nom d’utilisateur ou mot de passe incorrect. Vérifiez la touche majuscules."), "danger"
                 )
@@ -60,48 +55,57 @@ class SignInView(AuthView):
 
     @expose("/connexion/csam/")
     def start(self) -> Any:
-        session["next"] = _next()
-        session["asked_at"] = clock.now().isoformat()
-        client = self.appbuilder.sm.oauth_remotes[oidc.PROVIDER]
+        return self._ask(None)
+
+    @expose("/connexion/renforcer/")
+    def strengthen(self) -> Any:
+        """The person who is here signs in again with eID or itsme, and goes on where they were."""
+        if actor().strong:
+            return redirect(_next())
+        return self._ask(actor().user_id)
+
+    def _ask(self, person: int | None) -> Any:
+        begun = oidc.Asked(clock.now(), _next(), person)
         try:
-            return client.authorize_redirect(
-                url_for("SignInView.callback", _external=True),
-                prompt="login",  # never the provider's own session: the next person at a shared desk is not the last
-            )
+            return oidc.ask(self._provider(), url_for("SignInView.callback", _external=True), begun)
         except Exception:
             current_app.logger.exception("the identity provider could not be reached")
-            flash(_("Le service d’identification ne répond pas. Réessayez dans quelques minutes."), "danger")
-            return redirect(url_for("SignInView.login"))
+            return _turned_away(
+                begun, _("Le service d’identification ne répond pas. Réessayez dans quelques minutes.")
+            )
+
+    def _provider(self) -> Any:
+        return self.appbuilder.sm.oauth_remotes[oidc.PROVIDER]
 
     @expose("/connexion/retour/")
     def callback(self) -> Any:
-        after = local_page(session.get("next"))
+        begun = oidc.asked(self._provider())
         try:
-            identity = oidc.identify(
-                self.appbuilder.sm.oauth_remotes[oidc.PROVIDER],
-                dt.datetime.fromisoformat(session.pop("asked_at", "") or clock.now().isoformat()),
+            identity = oidc.identify(self._provider(), begun)
+        except oidc.TooWeak:
+            return _turned_away(
+                begun, _("Cette identification est encore faible : choisissez eID ou itsme pour continuer.")
             )
         except oidc.SignInRefused as refusal:
             current_app.logger.warning("sign-in refused: %s", refusal)
-            flash(
-                _("La connexion n’a pas abouti. Recommencez ; si cela se répète, contactez le helpdesk."),
-                "danger",
-            )
-            return redirect(url_for("SignInView.login"))
+            return _turned_away(
+                begun,
+                _("La connexion n’a pas abouti. Recommencez ; si cela se répète, contactez le helpdesk au %(phone)s.",
+                  phone=current_app.config["HELPDESK_PHONE"]),
+            )  # fmt: skip
         with scope.system("sign-in by the provider", db.session()):
             user = db.session.scalar(
                 select(User).where(User.niss_hash == keyring().fingerprint(identity.niss), User.active)
             )
+            if begun.person is not None and (user is None or user.id != begun.person):
+                _refuse("Connexion renforcée par une autre personne : session fermée", begun.person)
+                return _somebody_else(begun)
             if user is None:
-                journal.record(
-                    db.session(), journal.SYSTEM, "connexion-refusee", organiser_id=None,
-                    object_type="connexion", summary="Personne inconnue du portail",
-                )  # fmt: skip
-                db.session.commit()
+                _refuse("Personne inconnue du portail")
                 return render_template("security/unknown.html"), 403
             self._open(user, identity.strength, identity.acr, identity.authenticated_at)
             session["hint"] = identity.hint
-        return redirect(after)
+        return redirect(local_page(begun.after))
 
     @expose("/deconnexion/", methods=["POST"])
     def logout(self) -> Response:
@@ -151,6 +155,36 @@ def _new_session() -> None:
     """An empty session under a new id; the old id is worth nothing from here on."""
     current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
     session.clear()
+
+
+def _refuse(summary: str, user_id: int | None = None) -> None:
+    """Write into the history that somebody was not let in. Commits."""
+    journal.record(
+        db.session(), journal.SYSTEM, "connexion-refusee", organiser_id=None,
+        object_type="connexion", object_id=user_id, summary=summary,
+    )  # fmt: skip
+    db.session.commit()
+
+
+def _turned_away(begun: oidc.Asked, words: str) -> Response:
+    """Back with the reason: to the page they came from while their session holds, else to the sign-in page."""
+    flash(words, "danger")
+    after = local_page(begun.after)
+    if current_actor() is not None:
+        return redirect(after)
+    return redirect(url_for("SignInView.login", next=after if begun.after not in {"", "/"} else None))
+
+
+def _somebody_else(begun: oidc.Asked) -> Response:
+    """Whoever is at the keyboard proved not to be the person of the session: it ends, the stronger proof holds."""
+    logout_user()
+    _new_session()
+    g.actor = None
+    return _turned_away(
+        begun,
+        _("La personne qui vient de s’identifier n’est pas celle qui était connectée : par sécurité, la session "
+          "est fermée et rien n’a été envoyé. Reconnectez-vous."),
+    )  # fmt: skip
 
 
 def _next() -> str:

@@ -35,10 +35,15 @@ class Provider:
     faults: dict[str, Fault]
 
     def answer(
-        self, client: PortalClient, person: str, means: str = "itsme", after: str = ""
+        self,
+        client: PortalClient,
+        person: str,
+        means: str = "itsme",
+        after: str = "",
+        by: str = "/connexion/csam/",
     ) -> dict[str, str]:
         """Go to the provider as the portal says and sign in there: the parameters of the way back."""
-        start = client.get("/connexion/csam/", query_string={"next": after} if after else None)
+        start = client.get(by, query_string={"next": after} if after else None)
         location = start.headers["Location"]
         assert location.startswith(self.issuer), location
         form = {"sub": f"fas-{person}", "means": means}
