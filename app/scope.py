@@ -7,6 +7,7 @@ named (`system`, `door`, `people_door`) and journalled by their callers.
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -47,12 +48,11 @@ class Scope:
     def whole_organiser(cls, organiser_id: int) -> Scope:
         return cls(frozenset({organiser_id}), dict.fromkeys(Dossier, ALL))
 
-    def facilities_of(self, dossier: Dossier | None) -> Facilities:
-        """Facilities open for a dossier; for None, those of any dossier."""
-        if dossier is not None:
-            return self.facilities.get(dossier, frozenset())
+    def facilities_of(self, *dossiers: Dossier | None) -> Facilities:
+        """Facilities open for one of these dossiers; for None, those of any dossier."""
         union: set[int] = set()
-        for ids in self.facilities.values():
+        for dossier in self.facilities if None in dossiers else dossiers:
+            ids = self.facilities.get(dossier, frozenset())  # type: ignore[arg-type]
             if ids is ALL:
                 return ALL
             union |= ids
@@ -84,7 +84,7 @@ class Scope:
         """The scope as PostgreSQL sees it: "*" is all, "" none, else ids between commas."""
         values = {"app.organisers": _as_setting(self.organisers)}
         values["app.facilities"] = _as_setting(self.facilities_of(None))
-        for dossier in Dossier:
+        for dossier in _walled():
             values[f"app.facilities_{dossier.value}"] = _as_setting(self.facilities_of(dossier))
         values["app.person"] = "*" if self.person is None else str(self.person)
         return values
@@ -101,6 +101,13 @@ class Scope:
 
     def __hash__(self) -> int:
         return id(self)
+
+
+@functools.cache
+def _walled() -> tuple[Dossier, ...]:
+    """The dossiers that some table is kept by; the others need no setting."""
+    kept_by = {getattr(mapper.class_, "__dossier__", None) for mapper in owned_mappers()}
+    return tuple(kept_by.intersection(Dossier))
 
 
 def _as_setting(ids: frozenset[int] | None) -> str:
@@ -177,11 +184,7 @@ def _renew(sessions: tuple[Session, ...]) -> None:
 
 def owned_mappers() -> list[Mapper[Any]]:
     """Every mapped class whose rows belong to an organiser or to a person."""
-    return [
-        mapper
-        for mapper in Model.registry.mappers
-        if getattr(mapper.class_, "__owner_column__", None) is not None
-    ]
+    return [one for one in Model.registry.mappers if getattr(one.class_, "__owner_column__", None)]
 
 
 def _criteria(model: type[Any], scope: Scope, *, writing: bool = False) -> Iterator[ORMOption]:

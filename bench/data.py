@@ -9,13 +9,11 @@ from dataclasses import dataclass
 
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from flask_appbuilder.security.sqla.models import Role
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import select
 
 from app import clock, scope
 from app.db import db
-from app.models import Facility, Membership, OpeningHours, Organiser, Profile, Strength, User
+from app.models import Dossier, Facility, Grant, Membership, OpeningHours, Organiser, Strength, User
 from app.rules.attendance import ChildLine, MonthContext
 from app.rules.codes import BLANK
 from app.rules.months import Month
@@ -102,14 +100,22 @@ def facility_of(organiser: Organiser, matricule: str, capacity: int) -> Facility
 
 def user(organiser_id: int, name: str) -> User:
     """An administrator of the organiser. Commits."""
-    role = db.session.scalars(select(Role).where(Role.name == Profile.ADMINISTRATOR.label)).one()
     found = User(
         first_name="Bénédicte", last_name=name, username=name, email=f"{name}@exemple.invalid", active=True,
-        password="", roles=[role],
+        password="",
     )  # fmt: skip
     db.session.add(found)
     db.session.flush()
-    db.session.add(Membership(user_id=found.id, organiser_id=organiser_id, profile=Profile.ADMINISTRATOR))
+    member = Membership(
+        user_id=found.id,
+        organiser_id=organiser_id,
+        first_name=found.first_name,
+        last_name=name,
+        email=found.email,
+    )
+    db.session.add(member)
+    db.session.flush()
+    db.session.add(Grant(organiser_id=organiser_id, membership_id=member.id, dossier=Dossier.ADMINISTRATION))
     db.session.commit()
     return found
 

@@ -145,6 +145,8 @@ def _narrowed(row: Any) -> bool:
         return True
     if type(row).__name__ == "Closure":
         return row.facility_id is not None
+    if type(row).__name__ == "Grant":
+        return row.facility_id is not None
     return hasattr(type(row), "facility_id")
 
 

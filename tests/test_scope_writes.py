@@ -26,7 +26,6 @@ from app.models import (
     Grant,
     Membership,
     Organiser,
-    Profile,
 )
 from app.scope import OutOfScope, Scope, owned_mappers
 from tests import factories
@@ -68,7 +67,7 @@ def _change(session: Session, row: Any, **values: Any) -> None:
 _ATTACKS: dict[str, Callable[[Session, Pair], Any]] = {
     "add": lambda s, p: (s.add(Closure(**_values(p.b, p.b3))), s.flush()),
     "add a member": lambda s, p: (
-        s.add(Membership(user_id=1, organiser_id=p.b, profile=Profile.ADMINISTRATOR)),
+        s.add(Membership(user_id=1, organiser_id=p.b, first_name="In", last_name="Trus")),
         s.flush(),
     ),
     "add an organiser": lambda s, p: (s.add(Organiser(name="Intrus", bce="0123456789")), s.flush()),
@@ -164,6 +163,10 @@ def test_a_limited_manager_writes_to_their_facilities_only(
             update(Closure).where(Closure.facility_id.is_(None)).values(motive="Intrus")
         ),
         "add": lambda s: (s.add(Closure(**_values(both.a, both.a2))), s.flush()),
+        "make oneself administrator": lambda s: (
+            s.add(Grant(organiser_id=both.a, membership_id=2, dossier="administration")),
+            s.flush(),
+        ),
         "open a facility to oneself": lambda s: (
             s.add(Grant(organiser_id=both.a, membership_id=2, facility_id=both.a2, dossier="subsides")),
             s.flush(),
@@ -183,6 +186,7 @@ def test_a_limited_manager_writes_to_their_facilities_only(
             motives = session.scalars(select(Closure.motive).where(Closure.facility_id == both.a2)).all()
             assert motives == ["Aulne2"], way
             assert session.query(Grant).filter(Grant.facility_id == both.a2).count() == 1, way
+            assert session.query(Grant).filter(Grant.facility_id.is_(None)).count() == 2, way
             common = session.scalars(select(Closure.motive).where(Closure.facility_id.is_(None))).all()
             assert sorted(common) == ["Aulne partout", "Bouleau partout"], way
         with inside(both.only_a1) as session:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask_appbuilder.security.sqla.models import User
 
-from app.models import base
 from app.models.access import (
+    CallProject,
     Grant,
     Membership,
+    MembershipEvent,
+    MembershipState,
     Profile,
     RateCounter,
     RightsVersion,
@@ -26,8 +28,7 @@ from app.models.journal import JournalChange, JournalEntry, JournalHead
 from app.models.organisers import Closure, Facility, FacilityKind, OpeningHours, Organiser
 from app.models.personal import Channel, Preferences
 from app.models.reference import ClosureMotive, Communication, Holiday, Parameter
-
-Dossier = base.Dossier
+from app.rules.dossiers import Dossier
 
 __all__ = [
     "AttendanceImport",
@@ -36,6 +37,7 @@ __all__ = [
     "AttendanceSheet",
     "AttendanceSubmission",
     "Channel",
+    "CallProject",
     "Closure",
     "ClosureMotive",
     "CodeMapping",
@@ -49,6 +51,8 @@ __all__ = [
     "JournalEntry",
     "JournalHead",
     "Membership",
+    "MembershipEvent",
+    "MembershipState",
     "OpeningHours",
     "Organiser",
     "Parameter",

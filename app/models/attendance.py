@@ -25,8 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Dossier, EncryptedBytes, EncryptedText, FacilityOwned, OrganiserOwned, enum_values
+from app.models.base import EncryptedBytes, EncryptedText, FacilityOwned, OrganiserOwned, enum_values
 from app.models.organisers import Facility
+from app.rules.dossiers import Dossier
 from app.rules.workflow import SheetState
 
 

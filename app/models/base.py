@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from app.keyring import keyring
+from app.rules.dossiers import Dossier
 
 Model.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -19,16 +20,6 @@ Model.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class Dossier(enum.StrEnum):
-    """The dossiers an organiser gives access to, facility by facility (guide « Accès aux dossiers »)."""
-
-    SUBSIDES = "subsides"
-
-    @property
-    def label(self) -> str:
-        return {"subsides": "Subsides et présences"}[self.value]
 
 
 class OrganiserOwned:

@@ -20,16 +20,23 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import FacilityOwned, OrganiserOwned, enum_values
+from app.rules.dossiers import Dossier, Sector
 
 
 class FacilityKind(enum.StrEnum):
     """Kinds of facility. Value stored, label shown."""
 
     CRECHE = "creche"
+    SCHOOL_HEALTH_SERVICE = "service-pse"
 
     @property
     def label(self) -> str:
-        return {"creche": "Crèche"}[self.value]
+        return {"creche": "Crèche", "service-pse": "Service de promotion de la santé à l’école"}[self.value]
+
+    @property
+    def sector(self) -> Sector:
+        """The sector whose dossiers are opened for it."""
+        return {"creche": Sector.EARLY_CHILDHOOD, "service-pse": Sector.SCHOOL_HEALTH}[self.value]
 
 
 class Organiser(Model):
@@ -60,7 +67,9 @@ class Facility(OrganiserOwned, Model):
     __tablename__ = "facility"
     __table_args__ = (
         UniqueConstraint("organiser_id", "id"),
-        CheckConstraint("capacity BETWEEN 1 AND 1000", name="capacity"),
+        CheckConstraint(
+            "capacity BETWEEN 1 AND 1000 OR kind = 'service-pse' AND capacity = 0", name="capacity"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,7 +80,7 @@ class Facility(OrganiserOwned, Model):
         Enum(FacilityKind, values_callable=enum_values, native_enum=False, length=30),
         default=FacilityKind.CRECHE,
     )
-    #: Authorised places.
+    #: Authorised places; 0 for a service that looks after no child.
     capacity: Mapped[int] = mapped_column(Integer)
     subsidised: Mapped[bool] = mapped_column(default=True)
     street: Mapped[str] = mapped_column(String(200), default="")
@@ -105,6 +114,7 @@ class Closure(OrganiserOwned, Model):
     """A period of closure, of one facility or (facility empty) common to all of the organiser's."""
 
     __tablename__ = "closure"
+    __dossier__: ClassVar[Dossier | None] = Dossier.SUBSIDES
     __facility_optional__: ClassVar[bool] = True
     __table_args__ = (
         ForeignKeyConstraint(["organiser_id", "facility_id"], ["facility.organiser_id", "facility.id"]),

@@ -7,39 +7,48 @@ so a revocation holds on the very next one, without a query of its own.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from dataclasses import dataclass, replace
 from typing import Final
 
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from app import scope
+from app import clock, scope
 from app.journal import Who
-from app.models import Dossier, Membership, Profile, Strength, User
+from app.models import Dossier, Grant, Membership, MembershipState, Profile, Strength, User
+from app.rules.dossiers import Reach
 from app.scope import ALL, Facilities, Scope
-from app.security.rights import BY_PERMISSION, BY_RIGHT, Right
+from app.security.rights import BY_PERMISSION, BY_RIGHT, Right, through
 
 
 @dataclass(frozen=True)
 class Context:
     """A person in one capacity: for an organiser, or as an agent (organiser_id None)."""
 
-    profile: Profile
+    #: How the session names this capacity: the organiser's id, or an agent's profile.
+    key: str
+    #: What the person is there: an agent's role, « administrateur », « gestionnaire… ».
+    label: str
     organiser_id: int | None
     organiser_name: str
+    #: The person's name as it is known there.
+    name: str
     scope: Scope
     rights: frozenset[Right]
+    membership_id: int | None = None
+    dossiers: frozenset[Dossier] = frozenset()
 
     @property
-    def key(self) -> str:
-        """How the session names this capacity."""
-        return self.profile.value if self.organiser_id is None else str(self.organiser_id)
+    def is_administrator(self) -> bool:
+        """Of the organiser."""
+        return Dossier.ADMINISTRATION in self.dossiers
 
     def facilities(self, right: Right) -> Facilities:
         """Facilities that the right reaches (None = all of the organiser)."""
-        return self.scope.facilities_of(BY_RIGHT[right].dossier)
+        return self.scope.facilities_of(*(BY_RIGHT[right].dossiers or Dossier))
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,7 @@ class Actor:
 
     @property
     def name(self) -> str:
-        return self.person.name
+        return self.context.name if self.context else self.person.name
 
     @property
     def organiser_id(self) -> int | None:
@@ -73,7 +82,7 @@ class Actor:
 
     @property
     def is_agent(self) -> bool:
-        return self.context is not None and self.context.profile.is_agent
+        return self.context is not None and self.context.organiser_id is None
 
     @property
     def strong(self) -> bool:
@@ -82,7 +91,7 @@ class Actor:
     @property
     def who(self) -> Who:
         """As the history names them."""
-        door = f"agent : {self.context.profile.label}" if self.context and self.is_agent else ""
+        door = f"agent : {self.context.label}" if self.context and self.is_agent else ""
         return Who(self.user_id, self.name, door)
 
     @property
@@ -100,79 +109,94 @@ class Actor:
 
 
 _MAX_KEPT: Final = 5000
-_kept: dict[int, tuple[int, Person]] = {}
+#: Kept for a version of the rights and a day: rights begin and end by date.
+_kept: dict[int, tuple[tuple[int, dt.date], Person]] = {}
 _lock = threading.Lock()
 
 
 def load(session: Session, user_id: int, version: int) -> Person:
     """The person as of that version of the rights. Raises LookupError when the user is gone."""
+    today = clock.today()
     found = _kept.get(user_id)
-    if found is not None and found[0] == version:
+    if found is not None and found[0] == (version, today):
         return found[1]
     with scope.system("rights of the person signing in", session):
-        person = _read(session, user_id)
+        person = _read(session, user_id, today)
     with _lock:
         if len(_kept) >= _MAX_KEPT:
             _kept.clear()
-        _kept[user_id] = (version, person)
+        _kept[user_id] = ((version, today), person)
     return person
 
 
-def _read(session: Session, user_id: int) -> Person:
+def _read(session: Session, user_id: int, today: dt.date) -> Person:
     user = session.get(User, user_id)
     if user is None or not user.active:
         raise LookupError("no such user")
-    profile_roles = {profile.label: profile for profile in Profile}
+    name = f"{user.first_name} {user.last_name}"
+    profiles = {profile.label: profile for profile in Profile}
     contexts = [
-        Context(
-            profile,
-            None,
-            "Office",
-            # An agent has no organiser of their own: rows are reached through a door only.
-            Scope(person=user_id),
-            _rights(role),
-        )
+        # An agent has no organiser of their own: rows are reached through a door only.
+        Context(profile.value, profile.label, None, "Office", name, Scope(person=user_id), _rights(role))
         for role in user.roles
-        if (profile := profile_roles.get(role.name)) is not None and profile.is_agent
+        if (profile := profiles.get(role.name)) is not None
     ]
-    roles = {role.name: role for role in _roles(session)}
     memberships = session.scalars(
         select(Membership)
-        .where(Membership.user_id == user_id, Membership.active)
-        .options(selectinload(Membership.organiser), selectinload(Membership.grants))
+        .where(Membership.user_id == user_id, Membership.state == MembershipState.ACTIVE)
+        .options(selectinload(Membership.organiser), selectinload(Membership.grants.and_(in_force(today))))
         .order_by(Membership.organiser_id)
     )
-    contexts += [
-        Context(
-            membership.profile,
-            membership.organiser_id,
-            membership.organiser.name,
-            replace(_member_scope(membership), person=user_id),
-            _rights(roles.get(membership.profile.label)),
-        )
-        for membership in memberships
-    ]
-    return Person(user.id, f"{user.first_name} {user.last_name}", tuple(contexts))
+    contexts += [_context(membership) for membership in memberships]
+    return Person(user.id, name, tuple(contexts))
 
 
-def _roles(session: Session) -> list[Role]:
-    return list(session.scalars(select(Role)))
+def in_force(day: dt.date) -> ColumnElement[bool]:
+    """The grants that hold on a day, as they stand now."""
+    return and_(
+        Grant.revoked_at.is_(None),
+        Grant.valid_from <= day,
+        or_(Grant.valid_until.is_(None), Grant.valid_until >= day),
+    )
 
 
-def _rights(role: Role | None) -> frozenset[Right]:
-    """The rights a role holds; a profile whose role is gone holds none."""
-    if role is None:
-        return frozenset()
+def _rights(role: Role) -> frozenset[Right]:
+    """The rights an agent's role holds."""
     held = ((pv.permission.name, pv.view_menu.name) for pv in role.permissions)
     return frozenset(BY_PERMISSION[name] for name in held if name in BY_PERMISSION)
 
 
-def _member_scope(membership: Membership) -> Scope:
-    if membership.profile is Profile.ADMINISTRATOR:
-        return Scope.whole_organiser(membership.organiser_id)
+def _context(membership: Membership) -> Context:
+    dossiers = frozenset(grant.dossier for grant in membership.grants)
+    return Context(
+        key=str(membership.organiser_id),
+        label=title(dossiers),
+        organiser_id=membership.organiser_id,
+        organiser_name=membership.organiser.name,
+        name=membership.name,
+        scope=_member_scope(membership, dossiers),
+        rights=through(dossiers),
+        membership_id=membership.id,
+        dossiers=dossiers,
+    )
+
+
+def title(dossiers: frozenset[Dossier]) -> str:
+    """The profile of the guides (6.1.1) that these dossiers make."""
+    if Dossier.ADMINISTRATION in dossiers:
+        return "administrateur du PO"
+    if dossiers == {Dossier.USERS}:
+        return "gestionnaire des utilisateurs"
+    return "gestionnaire des données" if dossiers else "accès à configurer"
+
+
+def _member_scope(membership: Membership, dossiers: frozenset[Dossier]) -> Scope:
+    if Dossier.ADMINISTRATION in dossiers:
+        return replace(Scope.whole_organiser(membership.organiser_id), person=membership.user_id)
     facilities: dict[Dossier, Facilities] = {}
-    for dossier in Dossier:
-        facilities[dossier] = frozenset(
-            g.facility_id for g in membership.grants if g.dossier.value == dossier.value
+    for dossier in dossiers:
+        opened = {grant.facility_id for grant in membership.grants if grant.dossier is dossier}
+        facilities[dossier] = (
+            frozenset(one for one in opened if one is not None) if dossier.reach is Reach.FACILITY else ALL
         )
-    return Scope(frozenset({membership.organiser_id}), facilities)
+    return Scope(frozenset({membership.organiser_id}), facilities, person=membership.user_id)

@@ -1,7 +1,8 @@
 """The rights table: who may do what. Pages, menus and guards are read from it, and from it alone.
 
-A right is a FAB permission (`can_<action>` on `<resource>`), so that FAB's own screens and role editor
-work on the same rows; `bootstrap` writes the table into the database.
+An organiser's people hold rights through the dossiers opened to them, which this table alone says. Agents hold them
+through their roles: a right is a FAB permission (`can_<action>` on `<resource>`), `bootstrap` gives each new one to the
+roles named here, and the agency's administrators change roles from then on.
 """
 
 from __future__ import annotations
@@ -33,41 +34,52 @@ class Right(enum.Enum):
 
 @dataclass(frozen=True)
 class RightRow:
-    """One row: what it allows, to which profiles, within which dossier, on which connection."""
+    """One row: what it allows, through which dossiers of an organiser, to which agents, on which connection."""
 
     right: Right
     label: str
-    profiles: frozenset[Profile]
-    #: The dossier whose facilities the right reaches; None: the whole organiser.
-    dossier: Dossier | None = None
+    #: Who has one of these opened holds the right, for the facilities it is opened for; an administrator of the
+    #: organiser holds every right that names a dossier.
+    dossiers: frozenset[Dossier] = frozenset()
+    #: The agents' roles that hold it at first.
+    profiles: frozenset[Profile] = frozenset()
     #: Needs a « connexion forte » (eID, itsme).
     strong: bool = False
 
 
-_ORGANISER: Final = frozenset({Profile.ADMINISTRATOR, Profile.DATA_MANAGER})
+_EVERYONE: Final = frozenset(Dossier)
+_SUBSIDES: Final = frozenset({Dossier.SUBSIDES})
+_USERS: Final = frozenset({Dossier.USERS})
+_ADMINISTRATION: Final = frozenset({Dossier.ADMINISTRATION})
+_AGENTS: Final = frozenset(Profile)
 _AGENT: Final = frozenset({Profile.SUBSIDY_AGENT})
 _AGENCY: Final = frozenset({Profile.AGENCY_ADMINISTRATOR})
-_ADMINISTRATOR: Final = frozenset({Profile.ADMINISTRATOR})
+
+#: Held by every person of an organiser, whatever is opened to them.
+BASIC: Final = frozenset({Right.HOME})
 
 RIGHTS: Final[tuple[RightRow, ...]] = (
-    RightRow(Right.HOME, "Page d’accueil", frozenset(Profile)),
-    RightRow(Right.ATTENDANCE_READ, "Présences : consulter", _ORGANISER, Dossier.SUBSIDES),
-    RightRow(Right.ATTENDANCE_WRITE, "Présences : encoder et importer", _ORGANISER, Dossier.SUBSIDES),
-    RightRow(
-        Right.ATTENDANCE_SUBMIT, "Présences : signer et soumettre", _ORGANISER, Dossier.SUBSIDES, strong=True
-    ),
-    RightRow(
-        Right.ATTENDANCE_REVIEW, "Présences soumises : contrôler, renvoyer, rouvrir", _AGENT, Dossier.SUBSIDES
-    ),
-    RightRow(Right.FACILITY_READ, "Milieux d’accueil : consulter", _ORGANISER),
-    RightRow(Right.CLOSURE_READ, "Fermetures : consulter", _ORGANISER),
-    RightRow(Right.CLOSURE_WRITE, "Fermetures : encoder", _ORGANISER),
-    RightRow(Right.HISTORY_READ, "Historique de l’organisation : consulter", _ADMINISTRATOR),
-    RightRow(Right.REFERENCE_READ, "Données de référence : consulter", _AGENT | _AGENCY),
-    RightRow(Right.REFERENCE_WRITE, "Données de référence : modifier", _AGENCY),
-    RightRow(Right.SECURITY_READ, "Utilisateurs, rôles et permissions : consulter", _AGENCY),
-    RightRow(Right.SECURITY_WRITE, "Utilisateurs, rôles et permissions : modifier", _AGENCY),
+    RightRow(Right.HOME, "Page d’accueil", _EVERYONE, _AGENTS),
+    RightRow(Right.ATTENDANCE_READ, "Présences : consulter", _SUBSIDES),
+    RightRow(Right.ATTENDANCE_WRITE, "Présences : encoder et importer", _SUBSIDES),
+    RightRow(Right.ATTENDANCE_SUBMIT, "Présences : signer et soumettre", _SUBSIDES, strong=True),
+    RightRow(Right.ATTENDANCE_REVIEW, "Présences soumises : contrôler, renvoyer, rouvrir", profiles=_AGENT),
+    RightRow(Right.FACILITY_READ, "Milieux d’accueil : consulter", _EVERYONE),
+    RightRow(Right.CLOSURE_READ, "Fermetures : consulter", _SUBSIDES),
+    RightRow(Right.CLOSURE_WRITE, "Fermetures : encoder", _SUBSIDES),
+    RightRow(Right.HISTORY_READ, "Historique de l’organisation : consulter", _ADMINISTRATION),
+    RightRow(Right.REFERENCE_READ, "Données de référence : consulter", profiles=_AGENT | _AGENCY),
+    RightRow(Right.REFERENCE_WRITE, "Données de référence : modifier", profiles=_AGENCY),
+    RightRow(Right.SECURITY_READ, "Utilisateurs, rôles et permissions : consulter", profiles=_AGENCY),
+    RightRow(Right.SECURITY_WRITE, "Utilisateurs, rôles et permissions : modifier", profiles=_AGENCY),
 )
 
 BY_RIGHT: Final[dict[Right, RightRow]] = {row.right: row for row in RIGHTS}
 BY_PERMISSION: Final[dict[tuple[str, str], Right]] = {row.right.value: row.right for row in RIGHTS}
+
+
+def through(dossiers: frozenset[Dossier]) -> frozenset[Right]:
+    """The rights of an organiser's person to whom these dossiers are opened."""
+    if Dossier.ADMINISTRATION in dossiers:
+        return frozenset(row.right for row in RIGHTS if row.dossiers)
+    return BASIC | {row.right for row in RIGHTS if row.dossiers & dossiers}

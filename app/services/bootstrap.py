@@ -36,7 +36,7 @@ MOTIVES: tuple[tuple[str, str, bool], ...] = (
 
 
 def run(session: Session) -> None:
-    """Write what is missing; the organisers' profiles always follow the rights table. Commits once."""
+    """Write what is missing. Commits once."""
     _roles(session)
     _parameters(session)
     _calendar(session, range(2020, 2032))
@@ -44,6 +44,8 @@ def run(session: Session) -> None:
 
 
 def _roles(session: Session) -> None:
+    """A role for each kind of agent. A right that is new goes to the roles the table names; what an administrator
+    of the agency changed since stays as it is."""
     roles = {role.name: role for role in session.scalars(select(Role))}
     for name in (_PUBLIC_ROLE, *(profile.label for profile in Profile)):
         if name not in roles:
@@ -51,25 +53,17 @@ def _roles(session: Session) -> None:
             session.add(roles[name])
     permissions = {row.name: row for row in session.scalars(select(Permission))}
     views = {row.name: row for row in session.scalars(select(ViewMenu))}
-    pairs = {(pv.permission.name, pv.view_menu.name): pv for pv in session.scalars(select(PermissionView))}
+    pairs = {(pv.permission.name, pv.view_menu.name) for pv in session.scalars(select(PermissionView))}
     for row in RIGHTS:
         action, resource = row.right.value
-        if action not in permissions:
-            permissions[action] = Permission(name=action)
-        if resource not in views:
-            views[resource] = ViewMenu(name=resource)
-        if (action, resource) not in pairs:
-            pairs[action, resource] = PermissionView(
-                permission=permissions[action], view_menu=views[resource]
-            )
-            session.add(pairs[action, resource])
-        for profile in Profile:
-            role = roles[profile.label]
-            held = pairs[action, resource] in role.permissions
-            if profile in row.profiles and not held:
-                role.permissions.append(pairs[action, resource])
-            elif profile not in row.profiles and held:
-                role.permissions.remove(pairs[action, resource])
+        if (action, resource) in pairs or not row.profiles:
+            continue
+        permission = permissions.setdefault(action, Permission(name=action))
+        view = views.setdefault(resource, ViewMenu(name=resource))
+        new = PermissionView(permission=permission, view_menu=view)
+        session.add(new)
+        for profile in row.profiles:
+            roles[profile.label].permissions.append(new)
 
 
 def _parameters(session: Session) -> None:

@@ -9,20 +9,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
+from app import clock
 from app.keyring import keyring
 from app.models import (
+    CallProject,
     Closure,
     Communication,
-    Dossier,
     Facility,
     Grant,
     Membership,
+    MembershipEvent,
     OpeningHours,
     Organiser,
     User,
 )
+from app.rules.dossiers import Reach
 from app.services import demo_presences
 from app.services.demo_people import ORGANISERS, PASSWORD, PEOPLE, DemoOrganiser, DemoPerson
+
+_SINCE = dt.date(2025, 1, 1)
 
 
 def is_loaded(session: Session) -> bool:
@@ -49,11 +54,12 @@ def _organiser(session: Session, data: DemoOrganiser) -> list[Facility]:
     )  # fmt: skip
     session.add(organiser)
     session.flush()
-    since = dt.date(2025, 1, 1)
+    for name in data.projects:
+        session.add(CallProject(organiser_id=organiser.id, name=name))
     facilities = []
     for row in data.facilities:
         facility = Facility(
-            organiser_id=organiser.id, matricule=row.matricule, name=row.name, capacity=row.capacity,
+            organiser_id=organiser.id, matricule=row.matricule, name=row.name, capacity=row.capacity, kind=row.kind,
             street="Rue du Verger 12", postcode=data.postcode, city=row.city, opened_on=dt.date(2026, 6, 1),
         )  # fmt: skip
         session.add(facility)
@@ -61,7 +67,7 @@ def _organiser(session: Session, data: DemoOrganiser) -> list[Facility]:
         for weekday in range(5):
             session.add(
                 OpeningHours(
-                    organiser_id=organiser.id, facility_id=facility.id, weekday=weekday, valid_from=since,
+                    organiser_id=organiser.id, facility_id=facility.id, weekday=weekday, valid_from=_SINCE,
                     opens_at=dt.time(7), closes_at=dt.time(18),
                 )
             )  # fmt: skip
@@ -89,17 +95,27 @@ def _person(
     session.add(user)
     session.flush()
     organisers = {o.bce: o.id for o in session.scalars(select(Organiser))}
-    for bce, profile, matricules in data.memberships:
-        membership = Membership(user_id=user.id, organiser_id=organisers[bce], profile=profile)
+    for bce, dossiers, matricules in data.memberships:
+        membership = Membership(
+            user_id=user.id, organiser_id=organisers[bce], first_name=data.first_name, last_name=data.last_name,
+            email=user.email, consent_at=clock.now() if data.niss else None,
+        )  # fmt: skip
         session.add(membership)
         session.flush()
-        for matricule in matricules:
-            session.add(
-                Grant(
-                    organiser_id=organisers[bce], membership_id=membership.id,
-                    facility_id=facilities[matricule].id, dossier=Dossier.SUBSIDES,
-                )
-            )  # fmt: skip
+        session.add(
+            MembershipEvent(
+                organiser_id=membership.organiser_id, membership_id=membership.id, state=membership.state
+            )
+        )
+        for dossier in dossiers:
+            opened = [facilities[one].id for one in matricules] if dossier.reach is Reach.FACILITY else [None]
+            for facility_id in opened:
+                session.add(
+                    Grant(
+                        organiser_id=membership.organiser_id, membership_id=membership.id, dossier=dossier,
+                        facility_id=facility_id, valid_from=_SINCE,
+                    )
+                )  # fmt: skip
 
 
 def _communications(session: Session, today: dt.date) -> None:

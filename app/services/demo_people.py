@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from app.models import Profile
+from app.models import Dossier, FacilityKind, Profile
 
 #: The password of the one login that has one; it opens fictional data only.
 PASSWORD = "Valbois-2026-demo"  # noqa: S105  (of fictional data, and refused in production)
@@ -17,6 +17,7 @@ class DemoFacility:
     name: str
     capacity: int
     city: str
+    kind: FacilityKind = FacilityKind.CRECHE
 
 
 @dataclass(frozen=True)
@@ -26,18 +27,20 @@ class DemoOrganiser:
     city: str
     postcode: str
     facilities: tuple[DemoFacility, ...]
+    #: Projects of the call Cigogne +5200.
+    projects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """A person; `niss` empty: login and password only. `memberships`: (BCE, profile, matricules)."""
+    """A person; `niss` empty: login and password only. `memberships`: (BCE, dossiers, matricules)."""
 
     username: str
     first_name: str
     last_name: str
     niss: str
     role: str
-    memberships: tuple[tuple[str, Profile, tuple[str, ...]], ...] = ()
+    memberships: tuple[tuple[str, tuple[Dossier, ...], tuple[str, ...]], ...] = ()
     agent: Profile | None = None
 
 
@@ -54,7 +57,9 @@ ORGANISERS = (
         (
             DemoFacility("CR-4021", "Crèche Les Lucioles", 60, "Valbois"),
             DemoFacility("CR-4022", "Crèche Les Hirondelles", 28, "Saint-Aubert"),
+            DemoFacility("PS-4090", "Service PSE de Valbois", 0, "Valbois", FacilityKind.SCHOOL_HEALTH_SERVICE),
         ),
+        ("Crèche Les Alouettes (projet)", "Extension des Lucioles"),
     ),
     DemoOrganiser(
         "0745210913", "ASBL Les Petits Pas", "Montclair", "4180",
@@ -67,16 +72,20 @@ _VALBOIS, _PETITS_PAS = (organiser.bce for organiser in ORGANISERS)
 PEOPLE = (
     DemoPerson(
         "claire.lambert", "Claire", "Lambert", niss(dt.date(1979, 3, 14), 122),
-        "administratrice de la Commune de Valbois", ((_VALBOIS, Profile.ADMINISTRATOR, ()),),
+        "administratrice de la Commune de Valbois", ((_VALBOIS, (Dossier.ADMINISTRATION,), ()),),
     ),
     DemoPerson(
         "hugo.denis", "Hugo", "Denis", niss(dt.date(1990, 11, 2), 215),
-        "gestionnaire des données, Les Lucioles seulement", ((_VALBOIS, Profile.DATA_MANAGER, ("CR-4021",)),),
+        "gestionnaire des données, Les Lucioles seulement", ((_VALBOIS, (Dossier.SUBSIDES,), ("CR-4021",)),),
     ),
     DemoPerson(
         "sarah.benali", "Sarah", "Benali", niss(dt.date(1985, 6, 21), 304),
         "administratrice des Petits Pas et gestionnaire des données à Valbois (Les Hirondelles)",
-        ((_PETITS_PAS, Profile.ADMINISTRATOR, ()), (_VALBOIS, Profile.DATA_MANAGER, ("CR-4022",))),
+        ((_PETITS_PAS, (Dossier.ADMINISTRATION,), ()), (_VALBOIS, (Dossier.SUBSIDES,), ("CR-4022",))),
+    ),
+    DemoPerson(
+        "ines.marchal", "Inès", "Marchal", niss(dt.date(1994, 4, 8), 226),
+        "gestionnaire des utilisateurs de la Commune de Valbois", ((_VALBOIS, (Dossier.USERS,), ()),),
     ),
     DemoPerson(
         "marc.delvaux", "Marc", "Delvaux", niss(dt.date(1972, 1, 30), 417),
@@ -87,7 +96,11 @@ PEOPLE = (
         "agent, administratrice ONE", agent=Profile.AGENCY_ADMINISTRATOR,
     ),
     DemoPerson(
+        "olivia.stassart", "Olivia", "Stassart", niss(dt.date(1988, 12, 5), 308),
+        "agent, helpdesk", agent=Profile.HELPDESK,
+    ),
+    DemoPerson(
         "valbois", "Utilisateur", "par défaut", "", "login et mot de passe (connexion faible)",
-        ((_VALBOIS, Profile.ADMINISTRATOR, ()),),
+        ((_VALBOIS, (Dossier.ADMINISTRATION,), ()),),
     ),
 )  # fmt: skip

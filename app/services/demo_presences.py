@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.journal import Who
-from app.models import AttendanceSheet, Facility, Membership, Profile, Strength, User
+from app.models import AttendanceSheet, Dossier, Facility, Grant, Membership, Strength, User
 from app.rules.attendance import ChildLine, MonthContext
 from app.rules.codes import BLANK
 from app.rules.months import Month
@@ -68,9 +68,10 @@ def _signer(session: Session, organiser_id: int) -> submission.Signer:
     user = session.scalars(
         select(User)
         .join(Membership, Membership.user_id == User.id)
+        .join(Grant, Grant.membership_id == Membership.id)
         .where(
             Membership.organiser_id == organiser_id,
-            Membership.profile == Profile.ADMINISTRATOR,
+            Grant.dossier == Dossier.ADMINISTRATION,
             User.niss_hash.is_not(None),
         )
         .limit(1)

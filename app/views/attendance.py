@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, journal
 from app.db import db
-from app.models import AttendanceSheet, Facility
+from app.models import AttendanceSheet, Facility, FacilityKind
 from app.rules.attendance import MonthContext, is_blank
 from app.rules.months import Month
 from app.rules.workflow import SheetState, editable
@@ -135,8 +135,10 @@ class AttendanceView(BaseView):
 
 
 def found_facility(facility_id: int) -> Facility:
-    """The facility, 404 when there is none in scope."""
-    facility = db.session.scalars(select(Facility).where(Facility.id == facility_id)).one_or_none()
+    """The facility whose presences are declared, 404 when there is none in scope."""
+    facility = db.session.scalars(
+        select(Facility).where(Facility.id == facility_id, Facility.kind == FacilityKind.CRECHE)
+    ).one_or_none()
     if facility is None:
         abort(404)
     return facility

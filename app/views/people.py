@@ -81,7 +81,7 @@ class RoleView(PortalModelView):
     def judge(self, form: RowForm, row: Any) -> bool:
         """Nobody changes the permissions of a role they hold."""
         context = actor().context
-        if row.id is None or context is None or row.name != context.profile.label:
+        if row.id is None or context is None or row.name != context.label:
             return True
         form.form_errors.append(
             _(

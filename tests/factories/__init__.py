@@ -15,8 +15,8 @@ from tests.factories.attendance import (
 )
 from tests.factories.history import entry
 from tests.factories.niss import niss, nisses
-from tests.factories.organisers import closure, facility, organiser
-from tests.factories.people import administrator, agent, data_manager, person
+from tests.factories.organisers import closure, facility, organiser, project
+from tests.factories.people import administrator, agent, data_manager, grant, member, person
 from tests.factories.personal import preferences
 
 __all__ = [
@@ -27,13 +27,16 @@ __all__ = [
     "data_manager",
     "entry",
     "facility",
+    "grant",
     "line",
+    "member",
     "niss",
     "nisses",
     "organiser",
     "pending_import",
     "person",
     "preferences",
+    "project",
     "return_to_organiser",
     "sheet",
     "submission",

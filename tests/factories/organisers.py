@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.models import Closure, Facility, OpeningHours, Organiser
+from app.models import CallProject, Closure, Facility, OpeningHours, Organiser
 
 _numbers = itertools.count(1)
 
@@ -89,6 +89,14 @@ def closure(
         }
         | values
     )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def project(session: Session, owner: Organiser, mark: str = "Projet") -> CallProject:
+    """A project submitted to a call."""
+    row = CallProject(organiser_id=owner.id, name=f"{mark} projet")
     session.add(row)
     session.flush()
     return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
 from app.keyring import keyring
-from app.models import Dossier, Facility, Grant, Membership, Organiser, Profile, User
+from app.models import Dossier, Facility, Grant, Membership, MembershipEvent, Organiser, Profile, User
 from tests.factories.niss import niss as new_niss
 
 _numbers = itertools.count(1)
@@ -50,30 +51,44 @@ def agent(
     return person(session, mark, **({"roles": [role]} | values))
 
 
+def member(session: Session, owner: Organiser, user: User | None = None, mark: str = "Lemaire") -> Membership:
+    """Somebody of an organiser, to whom nothing is opened yet."""
+    user = user or person(session, mark)
+    row = Membership(
+        user_id=user.id,
+        organiser_id=owner.id,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        email=user.email,
+    )
+    session.add(row)
+    session.flush()
+    session.add(MembershipEvent(organiser_id=owner.id, membership_id=row.id, state=row.state))
+    session.flush()
+    return row
+
+
+def grant(session: Session, to: Membership, dossier: Dossier, **values: Any) -> Grant:
+    """A dossier opened since long ago."""
+    since = {"valid_from": dt.date(2020, 1, 1)}
+    row = Grant(organiser_id=to.organiser_id, membership_id=to.id, dossier=dossier, **(since | values))
+    session.add(row)
+    session.flush()
+    return row
+
+
 def administrator(session: Session, owner: Organiser, user: User | None = None, mark: str = "Durand") -> User:
     """Somebody who acts for all of an organiser."""
-    user = user or person(session, mark)
-    session.add(Membership(user_id=user.id, organiser_id=owner.id, profile=Profile.ADMINISTRATOR))
-    session.flush()
-    return user
+    row = member(session, owner, user, mark)
+    grant(session, row, Dossier.ADMINISTRATION)
+    return row.user
 
 
 def data_manager(
     session: Session, owner: Organiser, *facilities: Facility, user: User | None = None, mark: str = "Lemaire"
 ) -> User:
     """A gestionnaire des données of those facilities only."""
-    user = user or person(session, mark)
-    membership = Membership(user_id=user.id, organiser_id=owner.id, profile=Profile.DATA_MANAGER)
-    session.add(membership)
-    session.flush()
+    row = member(session, owner, user, mark)
     for one in facilities:
-        session.add(
-            Grant(
-                organiser_id=owner.id,
-                membership_id=membership.id,
-                facility_id=one.id,
-                dossier=Dossier.SUBSIDES,
-            )
-        )
-    session.flush()
-    return user
+        grant(session, row, Dossier.SUBSIDES, facility_id=one.id)
+    return row.user

@@ -118,6 +118,7 @@ def _owner(session: Session, key: str, places: tuple[str, ...]) -> Owner:
     boss = factories.administrator(session, row, mark=people_mark)
     factories.code_mapping(session, row, boss, mark)
     factories.closure(session, row, mark=mark)
+    factories.project(session, row, mark)
     factories.entry(session, row.id, mark, object_type="organiser", object_id=row.id)
     owner = Owner(key, row.id, {}, {"admin": boss.id})
     for name in places:

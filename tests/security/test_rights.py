@@ -95,7 +95,7 @@ def test_taking_a_grant_away_hides_the_facility_at_once(
     assert "CRECHE1" in client.get("/milieux-d-accueil/").get_data(as_text=True)
     with system() as session:
         session.execute(delete(Grant))
-    assert _status(client, f"/presences/{place.a1}/") == 404
+    assert _status(client, f"/presences/{place.a1}/") == 403, "nothing is opened any more"
     assert "CRECHE1" not in client.get("/milieux-d-accueil/").get_data(as_text=True)
     with system() as session:
         membership = session.scalars(select(Membership).where(Membership.user_id == place.manager)).one()
@@ -111,9 +111,12 @@ def test_taking_a_grant_away_hides_the_facility_at_once(
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE membership SET active = false",
+        "UPDATE membership SET state = 'desactive'",
         "DELETE FROM membership",
-        "DELETE FROM ab_permission_view_role",
+        "UPDATE membership SET state = 'supprime'",
+        "UPDATE access_grant SET revoked_at = now()",
+        "UPDATE access_grant SET valid_until = current_date - 1",
+        "UPDATE access_grant SET valid_from = current_date + 2",
         "UPDATE ab_user SET active = false",
         "UPDATE ab_user SET epoch = epoch + 1",
         "DELETE FROM ab_user",
@@ -140,8 +143,8 @@ def test_every_change_of_rights_moves_the_version(system: System, place: Setting
         "UPDATE ab_user SET active = active",
         "UPDATE ab_user SET last_name = 'Autre'",
         f"INSERT INTO ab_user_role (user_id, role_id) VALUES ({place.manager}, {role})",
-        "UPDATE membership SET profile = 'administrateur'",
-        "DELETE FROM facility_grant",
+        "UPDATE membership SET last_name = 'Autre'",
+        "UPDATE access_grant SET revoked_at = now()",
         "UPDATE ab_role SET name = name",
         "DELETE FROM ab_permission_view_role",
         "UPDATE organiser SET name = 'Autre'",
@@ -255,7 +258,7 @@ def test_two_workers_share_revocations_sessions_and_limits(
     assert statuses(f"/presences/{place.a1}/") == [302] * 4, "both workers now hold the rights"
     with system() as session:
         session.execute(delete(Grant))
-    assert statuses(f"/presences/{place.a1}/") == [404] * 4
+    assert statuses(f"/presences/{place.a1}/") == [403] * 4
     signed_in.submit("/deconnexion/")
     assert statuses("/") == [302] * 4
     attempts = []

@@ -56,7 +56,7 @@ def test_every_right_opens_a_route_and_every_row_is_whole(app: Flask) -> None:
     assert set(Right) <= used, set(Right) - used
     assert [row.right for row in RIGHTS] == list(Right)
     assert len(BY_RIGHT) == len(BY_PERMISSION) == len(Right)
-    assert all(row.profiles and row.label for row in RIGHTS)
+    assert all((row.dossiers or row.profiles) and row.label for row in RIGHTS)
     assert {profile for row in RIGHTS for profile in row.profiles} == set(Profile)
 
 

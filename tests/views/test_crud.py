@@ -263,4 +263,4 @@ def test_opening_a_person_is_in_the_history_and_shows_no_secret(agency: PortalCl
 
 
 def test_rights_are_named_in_words(agency: PortalClient) -> None:
-    assert "Présences : encoder et importer" in agency.get("/securite/roles/").text
+    assert "Présences soumises : contrôler, renvoyer, rouvrir" in agency.get("/securite/roles/").text

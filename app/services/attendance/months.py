@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.models import AttendanceSheet, Closure, Facility, Holiday, OpeningHours, RightsVersion
+from app.models import AttendanceSheet, Closure, Facility, FacilityKind, Holiday, OpeningHours, RightsVersion
 from app.rules.attendance import MonthContext
 from app.rules.calendar import closed_days
 from app.rules.months import Month
@@ -141,8 +141,10 @@ def month_to_open(session: Session, facility: Facility, today: dt.date) -> Month
 
 
 def facilities(session: Session) -> Sequence[Facility]:
-    """The facilities in scope, by name."""
-    return session.scalars(select(Facility).order_by(Facility.name)).all()
+    """The facilities in scope whose presences are declared, by name."""
+    return session.scalars(
+        select(Facility).where(Facility.kind == FacilityKind.CRECHE).order_by(Facility.name)
+    ).all()
 
 
 def strips(
