@@ -107,7 +107,7 @@ class Scope:
 def _walled() -> tuple[Dossier, ...]:
     """The dossiers that some table is kept by; the others need no setting."""
     kept_by = {getattr(mapper.class_, "__dossier__", None) for mapper in owned_mappers()}
-    return tuple(kept_by.intersection(Dossier))
+    return tuple(dossier for dossier in Dossier if dossier in kept_by)
 
 
 def _as_setting(ids: frozenset[int] | None) -> str:
