@@ -9,12 +9,14 @@ from typing import Any, ClassVar
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Date,
     DateTime,
     Enum,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -224,9 +226,13 @@ class UserSession(Model):
     __table_args__ = (CheckConstraint("strength IN ('forte', 'faible')", name="strength"),)
 
     id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: How its owner names it among theirs; it opens nothing.
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), index=True)
     data: Mapped[bytes] = mapped_column(LargeBinary)
     strength: Mapped[str] = mapped_column(String(10), default=Strength.WEAK.value)
+    #: The User-Agent header it was opened with (app/security/devices.py).
+    agent: Mapped[str] = mapped_column(String(300), server_default="")
     created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     last_seen_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)
 

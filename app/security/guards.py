@@ -30,7 +30,10 @@ PUBLIC_ENDPOINTS = frozenset(
 
 _STATIC = frozenset({"static", "appbuilder.static", "bootstrap.static"})
 #: What is each person's own, whatever their rights: reached also before they chose for whom they act.
-_CHOOSING = frozenset({"ContextView.choose", "ContextView.enter", "SignInView.strengthen"})
+_CHOOSING = frozenset(
+    {"ContextView.choose", "ContextView.enter", "SignInView.strengthen", "OwnSessionsView.sessions",
+     "OwnSessionsView.end", "OwnSessionsView.end_others"}
+)  # fmt: skip
 
 
 def current_actor() -> Actor | None:

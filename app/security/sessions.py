@@ -14,12 +14,14 @@ import hashlib
 from typing import Any, Final, cast
 
 import msgspec
-from flask import Flask, Request, g
+from flask import Flask, Request, g, request
+from flask.sessions import SessionMixin
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 from sqlalchemy import text
 
 from app import clock
 from app.db import autocommit, db
+from app.security import devices
 
 #: A session in use is marked as seen at most this often, to spare a write on every request.
 _TOUCH_EVERY: Final = dt.timedelta(seconds=60)
@@ -29,8 +31,8 @@ _OPEN: Final = """SELECT s.data, s.created_at, s.last_seen_at, s.user_id, u.acti
     FROM user_session s LEFT JOIN ab_user u ON u.id = s.user_id CROSS JOIN rights_version v
     WHERE s.id_hash = %s"""
 _CREATE: Final = text(
-    """INSERT INTO user_session (id_hash, user_id, data, strength, created_at, last_seen_at)
-       VALUES (:id_hash, :user_id, :data, :strength, :now, :now)"""
+    """INSERT INTO user_session (id_hash, user_id, data, strength, agent, created_at, last_seen_at)
+       VALUES (:id_hash, :user_id, :data, :strength, :agent, :now, :now)"""
 )
 # An update, never an upsert: a slow request of a session ended meanwhile must not bring it back to life.
 _SAVE: Final = text(
@@ -113,7 +115,7 @@ class PostgresSessions(ServerSideSessionInterface):
             if store_id == cast(Session, session).stored:
                 connection.execute(_SAVE, {**values, "seen": not g.get("passive")})
             else:
-                connection.execute(_CREATE, values)
+                connection.execute(_CREATE, {**values, "agent": request.user_agent.string[: devices.LONGEST]})
 
     def _delete_session(self, store_id: str) -> None:
         with db.engine.begin() as connection:
@@ -126,6 +128,11 @@ class PostgresSessions(ServerSideSessionInterface):
             connection.execute(
                 _PURGE, {"idle": now - config["SESSION_IDLE"], "absolute": now - config["SESSION_ABSOLUTE"]}
             )
+
+
+def stored_id(session: SessionMixin) -> str:
+    """Under which id the table holds a session; "" for one that is not stored yet."""
+    return cast(Session, session).stored
 
 
 def init_app(app: Flask) -> None:

@@ -17,12 +17,14 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views.health import HealthView
     from app.views.information import InformationView
     from app.views.organisers import ClosureView, FacilityView, HistoryView
+    from app.views.own_sessions import OwnSessionsView
     from app.views.people import RoleView, UserView
     from app.views.reference import ClosureMotiveView, CommunicationView, HolidayView, ParameterView
 
     for view in (
         HealthView,
         ContextView,
+        OwnSessionsView,
         InformationView,
         AttendanceView,
         AttendanceImportView,
