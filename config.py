@@ -89,6 +89,16 @@ class Config:
     RATELIMIT_LOGIN = "10 per minute; 50 per hour"
     RATELIMIT_STORAGE_URI = "portail-postgresql://"
 
+    #: Where e-mails go out; MAIL_HOST empty: written as .eml files into var/courriels (never in production).
+    MAIL_HOST = ""
+    MAIL_PORT = 25
+    MAIL_TLS = "starttls"  # or "tls", or "aucun" for a server on the same machine
+    MAIL_USER = ""
+    MAIL_PASSWORD = ""
+    MAIL_FROM = "ne-pas-repondre@portail.invalid"
+    #: The portal's own address, as e-mails give it.
+    PORTAL_URL = "http://localhost:8000"
+
     #: Hosts the portal answers for; a request for any other is refused.
     TRUSTED_HOSTS = ["localhost", "127.0.0.1"]
     #: How many proxies stand in front and say who asks and whether over TLS. None is believed by default.

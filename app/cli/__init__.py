@@ -7,7 +7,14 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add every command."""
-    from app.cli import bootstrap, demo, journal, presences, sessions
+    from app.cli import bootstrap, demo, journal, notices, presences, sessions
 
-    for group in (bootstrap.command, demo.group, journal.group, presences.group, sessions.group):
+    for group in (
+        bootstrap.command,
+        demo.group,
+        journal.group,
+        notices.group,
+        presences.group,
+        sessions.group,
+    ):
         app.cli.add_command(group)

@@ -158,6 +158,33 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON journal_head
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON journal_head EXECUTE FUNCTION journal_refuse();
 """
 
+#: A notice is for somebody else than who acts: this function leaves it there, as the person's preferences say, and an
+#: e-mail with it. Nobody writes into others' rows otherwise.
+NOTICE_FUNCTION = f"""
+REVOKE INSERT, TRUNCATE ON notice FROM {PORTAL_ROLE};
+REVOKE INSERT, TRUNCATE ON mail FROM {PORTAL_ROLE};
+CREATE FUNCTION notice_add(p_user integer, p_kind text, p_title text, p_path text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET app.person = '*' AS $$
+DECLARE
+  v_channel text;
+  v_id integer;
+BEGIN
+  SELECT CASE p_kind WHEN 'securite' THEN 'courriel' WHEN 'flash' THEN flash ELSE notices END INTO v_channel
+    FROM preferences WHERE user_id = p_user;
+  v_channel := coalesce(v_channel, 'courriel');
+  IF v_channel = 'aucun' THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO notice (user_id, kind, title, path, at) VALUES (p_user, p_kind, p_title, p_path, now())
+    RETURNING id INTO v_id;
+  IF v_channel = 'courriel' THEN
+    INSERT INTO mail (user_id, state, created_at, due_at, attempts, failure)
+      VALUES (p_user, 'a-envoyer', now(), now(), 0, '') ON CONFLICT DO NOTHING;
+  END IF;
+  RETURN v_id;
+END $$;
+"""
+
 #: A submitted version is never edited, not even by the portal.
 SUBMISSION_TRIGGERS = """
 CREATE TRIGGER frozen BEFORE UPDATE OR DELETE ON attendance_submission

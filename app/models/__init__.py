@@ -26,7 +26,7 @@ from app.models.attendance import (
 )
 from app.models.journal import JournalChange, JournalEntry, JournalHead
 from app.models.organisers import Closure, Facility, FacilityKind, OpeningHours, Organiser
-from app.models.personal import Channel, Preferences
+from app.models.personal import Channel, Mail, MailState, Notice, NoticeKind, Preferences
 from app.models.reference import ClosureMotive, Communication, Holiday, Parameter
 from app.rules.dossiers import Dossier
 
@@ -50,9 +50,13 @@ __all__ = [
     "JournalChange",
     "JournalEntry",
     "JournalHead",
+    "Mail",
+    "MailState",
     "Membership",
     "MembershipEvent",
     "MembershipState",
+    "Notice",
+    "NoticeKind",
     "OpeningHours",
     "Organiser",
     "Parameter",

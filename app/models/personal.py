@@ -1,11 +1,12 @@
-"""What belongs to one person, whomever they act for."""
+"""What belongs to one person, whomever they act for: how they are told of things, and what they are told."""
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 
 from flask_appbuilder import Model
-from sqlalchemy import Enum, UniqueConstraint
+from sqlalchemy import DateTime, Enum, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import PersonOwned, enum_values
@@ -23,12 +24,12 @@ class Channel(enum.StrEnum):
         return {
             "courriel": "Par courriel, et dans le portail",
             "portail": "Dans le portail seulement",
-            "aucun": "Ne pas me prévenir",
+            "aucun": "Pas du tout",
         }[self.value]
 
 
 class Preferences(PersonOwned, Model):
-    """How a person wants to be told; without a row, the defaults of the columns."""
+    """How a person wants to be told; without a row, everything by e-mail."""
 
     __tablename__ = "preferences"
     __table_args__ = (UniqueConstraint("user_id"),)
@@ -41,3 +42,65 @@ class Preferences(PersonOwned, Model):
     notices: Mapped[Channel] = mapped_column(
         Enum(Channel, values_callable=enum_values, native_enum=False, length=10), default=Channel.EMAIL
     )
+
+
+class NoticeKind(enum.StrEnum):
+    """What a notice is about: `notice_add` chooses by it which preference holds (SECURITY: none does)."""
+
+    TICKET = "aide"
+    FLASH = "flash"
+    SECURITY = "securite"
+
+    @property
+    def label(self) -> str:
+        return {"aide": "Helpdesk", "flash": "Flash Accueil", "securite": "Sécurité"}[self.value]
+
+
+class Notice(PersonOwned, Model):
+    """Something a person should know, with the page to see it on. Written by `notice_add` alone."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[NoticeKind] = mapped_column(
+        Enum(NoticeKind, values_callable=enum_values, native_enum=False, length=20)
+    )
+    title: Mapped[str] = mapped_column(String(200))
+    #: Of the portal, beginning with "/".
+    path: Mapped[str] = mapped_column(String(300))
+    at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    read_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class MailState(enum.StrEnum):
+    """Where an e-mail stands."""
+
+    WAITING = "a-envoyer"
+    SENT = "envoye"
+    GIVEN_UP = "abandonne"
+
+
+class Mail(PersonOwned, Model):
+    """An e-mail to send: « vous avez un avis », and nothing of what it says. Written by `notice_add` alone.
+
+    One waits for a person at most: it announces all that is unread when they come.
+    """
+
+    __tablename__ = "mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[MailState] = mapped_column(
+        Enum(MailState, values_callable=enum_values, native_enum=False, length=20)
+    )
+    created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    #: Not to be tried before.
+    due_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    attempts: Mapped[int] = mapped_column(Integer)
+    sent_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    #: Why the last attempt failed: a code of SMTP or the name of an error, never an address.
+    failure: Mapped[str] = mapped_column(String(60))
+
+
+Index("ix_notice_unread", Notice.user_id, postgresql_where=Notice.read_at.is_(None))
+Index("uq_mail_waiting", Mail.user_id, unique=True, postgresql_where=Mail.state == MailState.WAITING)
+Index("ix_mail_due", Mail.due_at, postgresql_where=Mail.state == MailState.WAITING)

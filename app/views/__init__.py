@@ -9,13 +9,14 @@ from flask_appbuilder import AppBuilder
 def register(app: Flask, appbuilder: AppBuilder) -> None:
     """Add every view to the application."""
     from app.api.attendance import AttendanceApi
-    from app.views import components, errors, menu
+    from app.views import components, errors, menu, notices
     from app.views.agent.attendance import AttendanceReviewView
     from app.views.attendance import AttendanceView
     from app.views.attendance_import import AttendanceImportView
     from app.views.context import ContextView
     from app.views.health import HealthView
     from app.views.information import InformationView
+    from app.views.notices import NoticeView, PreferencesView
     from app.views.organisers import ClosureView, FacilityView, HistoryView
     from app.views.own_sessions import OwnSessionsView
     from app.views.people import RoleView, UserView
@@ -26,6 +27,8 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         ContextView,
         OwnSessionsView,
         InformationView,
+        NoticeView,
+        PreferencesView,
         AttendanceView,
         AttendanceImportView,
         AttendanceApi,
@@ -48,3 +51,4 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     components.init_app(app)
     errors.init_app(app)
     menu.init_app(app)
+    notices.init_app(app)

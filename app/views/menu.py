@@ -43,7 +43,15 @@ class Section:
 
 
 MENU: tuple[Section, ...] = (
-    Section("accueil", "Accueil", (Item("Page d’accueil", "PortalIndexView.index", Right.HOME, "house"),)),
+    Section(
+        "accueil",
+        "Accueil",
+        (
+            Item("Page d’accueil", "PortalIndexView.index", Right.HOME, "house"),
+            Item("Avis", "NoticeView.mine", Right.HOME, "bell"),
+            Item("Mes préférences", "PreferencesView.mine", Right.HOME, "sliders"),
+        ),
+    ),
     Section(
         "petite-enfance",
         "Accueil petite enfance",

@@ -17,7 +17,7 @@ from tests.factories.history import entry
 from tests.factories.niss import niss, nisses
 from tests.factories.organisers import closure, facility, organiser, project
 from tests.factories.people import administrator, agent, data_manager, grant, member, person
-from tests.factories.personal import preferences
+from tests.factories.personal import notice, preferences
 
 __all__ = [
     "administrator",
@@ -32,6 +32,7 @@ __all__ = [
     "member",
     "niss",
     "nisses",
+    "notice",
     "organiser",
     "pending_import",
     "person",

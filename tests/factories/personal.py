@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.models import Channel, Preferences, User
+from app.models import Channel, NoticeKind, Preferences, User
+from app.services import notices
 
 
 def preferences(session: Session, user: User, **values: Any) -> Preferences:
@@ -15,3 +16,15 @@ def preferences(session: Session, user: User, **values: Any) -> Preferences:
     session.add(row)
     session.flush()
     return row
+
+
+def notice(
+    session: Session,
+    user: User,
+    mark: str = "Réponse",
+    *,
+    kind: NoticeKind = NoticeKind.TICKET,
+    path: str = "/",
+) -> None:
+    """A notice, and the e-mail that goes with it if the person wants one."""
+    notices.tell(session, user.id, kind, mark, path)
