@@ -24,6 +24,9 @@ PARAMETERS: tuple[tuple[str, str, str, str, str, bool], ...] = (
     ("presences.age-max", "Âge au-delà duquel un enfant est signalé", "36", "mois", _OWN, False),
     ("presences.delai", "Délai pour soumettre, après la fin du trimestre", "3", "mois",
      "one.be, questions fréquentes sur les subsides en ligne", True),
+    ("utilisateurs.suppression", "Délai pendant lequel le helpdesk peut rétablir un utilisateur supprimé", "30",
+     "jours", _OWN, False),
+    ("utilisateurs.inactivite", "Durée sans connexion après laquelle un accès est à revoir", "6", "mois", _OWN, False),
     ("presences.absences-justifiees", "Absences justifiées comptées dans le taux d’occupation (1 oui, 0 non)",
      "0", "", _OWN, False),
 )  # fmt: skip

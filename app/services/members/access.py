@@ -1,0 +1,164 @@
+"""What is opened to an organiser's people: one page, one transaction, every objection at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import clock, journal
+from app.journal import Change
+from app.models import CallProject, Facility, Grant, Membership
+from app.rules import access
+from app.rules.access import Objection, Opened, Refusal
+from app.rules.dossiers import Reach
+from app.services.members import desk
+from app.services.members.desk import Manager, Refused
+
+
+class Changed(Exception):
+    """Somebody else changed these rights since the page was shown; nothing was written."""
+
+
+def seal(opened: Sequence[Opened]) -> str:
+    """What a page shows of somebody's rights, as a short text that the page sends back."""
+    lines = sorted(f"{one.key} {one.first} {one.last}" for one in opened)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:20]
+
+
+def change(
+    session: Session,
+    manager: Manager,
+    wanted: Mapping[int, Sequence[Opened]],
+    seen: Mapping[int, str],
+) -> int:
+    """Give members exactly what is wanted for each; answers how many accesses moved. Commits once, for all or for none.
+
+    `seen`: for each member the `seal` of what the page showed. Raises desk.Unknown, Changed, Refused (every objection of
+    every member), desk.LastAdministrator.
+    """
+    today = clock.today()
+    desk.lock(session, manager.organiser_id)
+    mine = desk.acting(session, manager)
+    before = desk.opened_to(session, wanted)
+    rows = {number: desk.member(session, number) for number in wanted}
+    refusals: list[Refusal] = []
+    for number, opened in wanted.items():
+        if seal(before[number]) != seen[number]:
+            session.rollback()
+            raise Changed
+        refusals += access.of_change(
+            own=number == manager.membership_id, mine=mine, before=before[number], wanted=opened, today=today
+        )
+        refusals += _foreign(session, opened)
+    if refusals:
+        session.rollback()
+        raise Refused(refusals)
+    names = _names(session)
+    with desk.still_administered(session, manager.organiser_id, today):
+        moved = sum(
+            _write(session, manager, rows[number], before[number], opened, names)
+            for number, opened in wanted.items()
+        )
+    session.commit()
+    return moved
+
+
+def revoke_all(session: Session, row: Membership, by: str, at: dt.datetime) -> None:
+    """Take away whatever is opened to a member. Does not commit."""
+    session.execute(
+        update(Grant)
+        .where(Grant.membership_id == row.id, Grant.revoked_at.is_(None))
+        .values(revoked_at=at, revoked_by=by[:200])
+    )
+
+
+def described(one: Opened) -> str:
+    """The days of an access, as the history says them."""
+    until = f" au {one.last:%d/%m/%Y}" if one.last else ""
+    return f"ouvert du {one.first:%d/%m/%Y}{until}" if until else f"ouvert depuis le {one.first:%d/%m/%Y}"
+
+
+def named(one: Opened, names: Mapping[tuple[str, int], str]) -> str:
+    """The access in the words of the tree: « Bilans – Crèche Les Lucioles »."""
+    sector = one.dossier.sector
+    label = (
+        one.dossier.label
+        if sector is None or one.dossier.label != "Mon équipe"
+        else f"Mon équipe ({sector.label})"
+    )
+    if one.facility_id is not None:
+        return f"{label} – {names.get(('facility', one.facility_id), 'milieu d’accueil')}"
+    if one.project_id is not None:
+        return f"{label} – {names.get(('project', one.project_id), 'projet')}"
+    return f"{label} – tous les projets" if one.dossier.reach is Reach.PROJECT else label
+
+
+def _names(session: Session) -> dict[tuple[str, int], str]:
+    facilities = session.execute(select(Facility.id, Facility.name))
+    projects = session.execute(select(CallProject.id, CallProject.name))
+    return {
+        **{("facility", number): name for number, name in facilities},
+        **{("project", number): name for number, name in projects},
+    }
+
+
+def _foreign(session: Session, wanted: Sequence[Opened]) -> list[Refusal]:
+    """Facilities and projects that are not the organiser's, or of another sector than the dossier's."""
+    facilities = {row.id: row.kind.sector for row in session.scalars(select(Facility))}
+    projects = set(session.scalars(select(CallProject.id)))
+    wrong = [
+        one
+        for one in wanted
+        if (one.facility_id is not None and facilities.get(one.facility_id) is not one.dossier.sector)
+        or (one.project_id is not None and one.project_id not in projects)
+    ]
+    return [Refusal(Objection.WRONG_OBJECT, one) for one in wrong]
+
+
+def _write(
+    session: Session, manager: Manager, row: Membership, before: Sequence[Opened], wanted: Sequence[Opened],
+    names: Mapping[tuple[str, int], str],
+) -> int:  # fmt: skip
+    now = clock.now()
+    old, new = {one.key: one for one in before}, {one.key: one for one in wanted}
+    moved = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    if not moved:
+        return 0
+    for key in moved:
+        dossier, facility_id, project_id = key
+        if key in old:
+            session.execute(
+                update(Grant)
+                .where(
+                    Grant.membership_id == row.id, Grant.revoked_at.is_(None), Grant.dossier == dossier,
+                    Grant.facility_id.is_not_distinct_from(facility_id),
+                    Grant.project_id.is_not_distinct_from(project_id),
+                )
+                .values(revoked_at=now, revoked_by=manager.who.name[:200])
+            )  # fmt: skip
+        if key in new:
+            session.add(
+                Grant(
+                    organiser_id=row.organiser_id, membership_id=row.id, dossier=dossier, facility_id=facility_id,
+                    project_id=project_id, valid_from=new[key].first, valid_until=new[key].last,
+                    granted_at=now, granted_by=manager.who.name[:200],
+                )
+            )  # fmt: skip
+    session.flush()
+    journal.record(
+        session, manager.who, "acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
+        summary=f"Accès de {row.name} modifiés",
+        changes=[
+            Change(
+                "membership", row.id, named(new.get(key) or old[key], names)[:60],
+                described(old[key]) if key in old else None,
+                described(new[key]) if key in new else None,
+            )
+            for key in moved
+        ],
+    )  # fmt: skip
+    return len(moved)
