@@ -141,6 +141,7 @@ def test_a_facility_or_project_of_another_organiser_is_refused(office: Office) -
     elsewhere = factories.organiser(office.session, "Bouleau")
     facility = factories.facility(office.session, elsewhere, "Loin").id
     project = factories.project(office.session, elsewhere).id
+    other = office.other.id
     office.session.commit()
     with scope.within(scope.Scope.whole_organiser(office.organiser.id), office.session):
         for wrong in (
@@ -148,7 +149,7 @@ def test_a_facility_or_project_of_another_organiser_is_refused(office: Office) -
             Opened(Dossier.CIGOGNE, project_id=project, first=TODAY),
         ):
             with pytest.raises(Refused) as refused:
-                office.give(wrong)
+                office.give(wrong, to=office.session.get_one(Membership, other))
             assert {one.objection for one in refused.value.refusals} == {Objection.WRONG_OBJECT}
 
 
