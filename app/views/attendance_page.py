@@ -94,6 +94,9 @@ def grid_page(
             "lines": url_for("AttendanceApi.lines", sheet_id=sheet.id),
             # An agent's page is a picture of what was submitted: nothing to ask for.
             "poll": "" if actor().is_agent else url_for("AttendanceApi.state", sheet_id=sheet.id),
+            "submit": url_for(
+                "AttendanceView.submit", facility_id=sheet.facility_id, month=Month.of(sheet.month)
+            ),
         },
     }
 

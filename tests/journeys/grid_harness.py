@@ -54,7 +54,7 @@ _PAGE = """<!doctype html>
   <main class="p-3">
     <h1 class="fs-4"><a href="#avant">Octobre 2026</a></h1>
     {% include "attendance/_grid.html" %}
-    <form action="/soumis" data-grid-flush><button>Soumettre</button></form>
+    <form action="/soumis" data-grid-flush><button>Voir l’aperçu</button></form>
   </main>
   <script type="module" src="/static/js/grid/main.js"></script>
 </body>
@@ -203,7 +203,8 @@ class Harness:
             since=dt.datetime.now(dt.UTC).isoformat(),
             login_url="/connexion",
             urls={name: f"/api/{path}" for name, path in
-                  {"save": "cellules", "history": "historique", "lines": "lignes", "poll": "etat"}.items()},
+                  {"save": "cellules", "history": "historique", "lines": "lignes", "poll": "etat"}.items()}
+            | {"submit": "/soumis"},
         )  # fmt: skip
 
     def refused(self) -> Any:

@@ -67,6 +67,12 @@ class Grid:
     def saved(self) -> None:
         expect(self.status).to_have_text(re.compile(r"^Tout est enregistré à \d\d:\d\d$"))
 
+    def saved_but(self, cells: int) -> None:
+        """Stored, but for these cells, which wait for the person."""
+        expect(self.status).to_have_text(
+            re.compile(rf"^Enregistré à \d\d:\d\d, sauf {cells} cellules? à revoir$")
+        )
+
     def totals(self) -> list[int]:
         return [int(text) for text in self.page.locator("[data-total]").all_inner_texts()]
 

@@ -64,7 +64,7 @@ def test_a_form_that_needs_the_month_waits_for_the_queue(grid: Grid, server: She
     grid.open()
     server.delay = 0.5
     grid.type(1, 5, "J")
-    grid.page.get_by_role("button", name="Soumettre").click()
+    grid.page.get_by_role("button", name="Voir l’aperçu").click()
     grid.page.wait_for_url("**/soumis*")
     assert value(server, 1, 5) == "J"
 

@@ -143,6 +143,32 @@ def test_with_reduced_motion_a_cell_changes_at_once(page: Page, month: Sheet) ->
     assert grid.cell(2, 8).evaluate(change) == ["0px", "2px", 0]
 
 
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(1440, 900), (820, 1180), (390, 844), (720, 450)],
+    ids=["large", "tablette", "étroit", "200 %"],
+)
+@pytest.mark.parametrize("month", [40], indirect=True)
+def test_totals_and_state_are_in_view_and_hide_no_cell_at_work(
+    page: Page, month: Sheet, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    grid = Grid(page).open()
+    dock = page.locator(".grid-dock")
+    for _ in range(2):
+        expect(grid.status).to_be_in_viewport(ratio=1)
+        for figure in [*page.locator("[data-total]").all(), page.locator("[data-occupancy]")]:
+            expect(figure).to_be_in_viewport(ratio=1)
+        grid.click(1, 5).press(*["ArrowDown"] * 35)
+        grid.active(36, 5)
+    cell, below = grid.cell(36, 5).bounding_box(), dock.bounding_box()
+    assert cell
+    assert below
+    assert cell["y"] + cell["height"] <= below["y"] + 1
+    assert below["height"] < height / 4
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_phone_scrolls_inside_the_grid_and_keeps_the_names(page: Page, month: Sheet) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     grid = Grid(page).open()

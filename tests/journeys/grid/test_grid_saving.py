@@ -101,36 +101,30 @@ def test_a_lost_answer_does_not_make_the_edit_twice_nor_a_conflict(grid: Grid, s
     assert (then["old"], then["new"]) == ("J", "I")
 
 
-def test_a_refusal_stays_typed_says_why_and_can_be_given_up(grid: Grid, server: Sheet) -> None:
-    grid.open().type(1, "birth_date", "31/02/2024")
-    grid.has(1, "birth_date", "r")
-    grid.shows(1, "birth_date", "31/02/2024")
-    grid.click(1, "birth_date")
-    expect(grid.note).to_contain_text("n’existe pas")
-    expect(grid.note).to_contain_text("Valeur gardée par le portail : 01/01/2024")
-    expect(grid.status).to_have_text(re.compile("sauf 1 cellule à revoir"))
-    expect(grid.page.locator("[data-live=assertive]")).to_contain_text("Refusé")
-    grid.page.reload()
-    grid.ready().shows(1, "birth_date", "31/02/2024")
-    grid.has(1, "birth_date", "r")
-    grid.click(1, "birth_date")
-    grid.page.get_by_role("button", name="Abandonner").click()
-    grid.shows(1, "birth_date", "01/01/2024")
-    grid.lacks(1, "birth_date", "r")
-    grid.page.reload()
-    grid.ready().shows(1, "birth_date", "01/01/2024")
-
-
-def test_an_unknown_code_is_refused_at_once_and_counts_for_what_is_stored(grid: Grid, server: Sheet) -> None:
+def test_offline_the_buttons_say_what_happens(grid: Grid, server: Sheet) -> None:
+    save = grid.page.get_by_role("button", name="Enregistrer le brouillon")
+    sign = grid.page.get_by_role("link", name="Signer et soumettre")
     grid.open()
-    before = grid.totals()
-    grid.type(1, 5, "zz")
-    grid.has(1, 5, "r")
-    grid.shows(1, 5, "zz")
-    assert grid.totals() == before
-    assert server.saves == []
-    grid.type(1, 5, "J")
+    grid.page.context.set_offline(True)
+    expect(grid.status).to_have_text("Hors ligne : ce que vous encodez sera gardé sur cet appareil")
+    expect(grid.status).to_be_in_viewport(ratio=1)
+    sign.click()
+    expect(grid.banner).to_contain_text("Tout ce que vous avez encodé jusqu’ici est enregistré.")
+    expect(grid.banner).to_contain_text("Vous pourrez signer une fois la connexion revenue")
+    grid.type(1, 5, "J").type(1, 6, "I")
+    save.click()
+    expect(grid.banner).to_contain_text(
+        "2 modifications sont gardées sur cet appareil et partiront dès que la connexion revient."
+    )
+    expect(grid.banner).to_be_in_viewport(ratio=1)
+    assert grid.page.url.endswith("/")
+    grid.page.context.set_offline(False)
     grid.saved()
+    expect(grid.banner).to_be_hidden()
+    save.click()
+    expect(grid.status).to_have_text(re.compile(r"^Brouillon enregistré à \d\d:\d\d$"))
+    sign.click()
+    grid.page.wait_for_url("**/soumis")
 
 
 def test_dates_are_shown_as_the_server_writes_them(grid: Grid, server: Sheet) -> None:
@@ -140,39 +134,6 @@ def test_dates_are_shown_as_the_server_writes_them(grid: Grid, server: Sheet) ->
     grid.shows(1, "entry_date", "05/10/2026")
     grid.has(1, 2, "o")
     grid.lacks(1, 5, "o")
-
-
-def test_codes_refused_for_a_date_are_sent_again_once_it_is_mended(grid: Grid, server: Sheet) -> None:
-    server.put(FIRST_LINE, "5", "")
-    server.put(FIRST_LINE, "exit_date", "02/10/2026")
-    grid.open().type(1, 5, "P")
-    grid.has(1, 5, "r")
-    expect(grid.page.locator("[data-live=assertive]")).to_contain_text("L’enfant sort le 02/10/2026")
-    grid.type(1, "exit_date", "31/10/2026")
-    grid.saved()
-    assert value(server, 1, 5) == "P"
-
-
-def test_a_conflict_shows_both_values_and_the_person_chooses(grid: Grid, server: Sheet) -> None:
-    grid.open()
-    server.put(FIRST_LINE, "5", "I")
-    server.put(FIRST_LINE + 1, "5", "I½")
-    grid.type(1, 5, "J").type(2, 5, "J")
-    grid.has(1, 5, "x")
-    grid.has(2, 5, "x")
-    expect(grid.status).to_contain_text("sauf 2 cellules à revoir")
-    grid.click(1, 5)
-    expect(grid.note).to_contain_text("Anne Dupont a mis I le 03/11/2026 09:12")
-    grid.press("Enter")
-    dialog = grid.page.get_by_role("dialog", name="Deux valeurs pour la même cellule")
-    expect(dialog.locator("tbody tr")).to_have_count(2)
-    expect(dialog.locator("tbody tr").first).to_contain_text("Anne Dupont, 03/11/2026 09:12")
-    dialog.get_by_role("button", name="Garder J").first.click()
-    dialog.get_by_role("button", name="Prendre I½").click()
-    expect(dialog).to_be_hidden()
-    grid.shows(2, 5, "I½")
-    grid.saved()
-    assert [value(server, 1, 5), value(server, 2, 5)] == ["J", "I½"]
 
 
 def test_others_changes_come_in_without_touching_what_is_typed(grid: Grid, server: Sheet) -> None:

@@ -12,6 +12,7 @@ export class Edits {
   constructor({ model, view, totals, history, sync, announcer }) {
     Object.assign(this, { model, view, totals, history, sync, announcer });
     this.readonly = model.config.readonly;
+    this.held = []; // refused in the batch under way, to be kept on the device
     this.changed = () => {}; // told after each batch, for the status line and the list of what is to mend
   }
 
@@ -28,6 +29,7 @@ export class Edits {
     for (const change of changes) this.one(change, soft, summary, edits, steps);
     this.totals.paint();
     if (edits.length) this.sync.add(edits);
+    if (this.held.length) this.sync.hold(this.held.splice(0));
     if (undoable && steps.length) this.history.push({ steps });
     this.tell(summary, changes);
     this.changed();
@@ -44,6 +46,7 @@ export class Edits {
     const state = this.model.state(row, column);
     // What the server will hold once all that waits is sent: of a refused cell, not what is shown.
     const current = state ? state.base : this.model.value(row, column);
+    const shown = this.model.value(row, column);
     if (wanted === current && seen === undefined) {
       if (state?.status === REFUSED || state?.status === CONFLICT) this.abandon(row, column);
       return;
@@ -55,11 +58,14 @@ export class Edits {
         return;
       }
       if (reason || code === null) {
+        // Typed like any other value, hence undone like any other: before the edit that came before it.
+        if (wanted !== shown) steps.push({ row, column, before: shown, after: wanted });
         this.refuse(row, column, wanted, reason, summary);
         return;
       }
     }
-    if (key !== "niss" || !current) steps.push({ row, column, before: current, after: key === "niss" ? null : wanted });
+    const before = state?.status === REFUSED && key !== "niss" ? shown : current;
+    if (key !== "niss" || !current) steps.push({ row, column, before, after: key === "niss" ? null : wanted });
     edits.push(this.queue(row, column, wanted, seen));
     summary.done += 1;
   }
@@ -73,6 +79,7 @@ export class Edits {
       old: seen ?? state.base,
       new: wanted,
     };
+    if (state.status === REFUSED || state.status === CONFLICT) this.sync.release(row.id, edit.field);
     this.view.change(row, column, () => {
       this.model.setStatus(state, QUEUED);
       state.base = wanted;
@@ -96,12 +103,14 @@ export class Edits {
     });
     summary.refused += 1;
     summary.message = details.message;
+    this.held.push({ line: row.id, field: String(day), text, status: REFUSED, details: state.details });
   }
 
   /** Gives up a value that was refused or is in conflict: back to what the server holds, or is about to. */
   abandon(row, column) {
     const state = this.model.state(row, column);
     if (!state) return;
+    this.history.forget(row, column, this.model.value(row, column));
     this.view.change(row, column, () => {
       this.model.setValue(row, column, state.base);
       if (state.edit) this.model.setStatus(state, QUEUED);
@@ -131,7 +140,7 @@ export class Edits {
         changes.push({ row, column, text: this.model.value(row, column) });
       }
     }
-    if (changes.length) this.apply(changes);
+    if (changes.length) this.apply(changes, { undoable: false });
   }
 
   tell({ done, refused, skipped, message }, changes) {

@@ -21,6 +21,16 @@ export class History {
     this.changed();
   }
 
+  /** A value was given up by other means: there is nothing left of it to undo. */
+  forget(row, column, text) {
+    const given = (step) => step.row === row && step.column === column && step.after === text;
+    const entry = this.done.findLast(({ steps }) => steps?.some((step) => step.row === row && step.column === column));
+    if (!entry?.steps.some(given)) return;
+    entry.steps = entry.steps.filter((step) => !given(step));
+    if (!entry.steps.length) this.done.splice(this.done.lastIndexOf(entry), 1);
+    this.changed();
+  }
+
   undo(edits, selection) {
     return this.play(this.done, this.undone, "before", "after", "undo", edits, selection);
   }

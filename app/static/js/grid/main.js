@@ -1,10 +1,11 @@
 // Puts the grid together. What a key needs comes first; the store, the poll and what an earlier page left come
 // once the page is ready.
 
+import { Actions } from "./actions.js";
 import { Announcer } from "./announce.js";
 import { Banner } from "./banner.js";
 import { Clipboard } from "./clipboard.js";
-import { count, readConfig } from "./config.js";
+import { readConfig } from "./config.js";
 import { Dialogs } from "./dialogs.js";
 import { Editor } from "./editor.js";
 import { Edits } from "./edits.js";
@@ -51,12 +52,13 @@ function start(root) {
     ask: (question, yes) => dialogs.ask(question, yes),
   });
   const clipboard = new Clipboard({ root, model, selection, edits, editor, announcer, lines });
+  const actions = new Actions({ config, model, editor, sync, banner, announcer });
   const commands = {
     history: () => dialogs.showHistory(),
     choose: () => dialogs.showConflicts(),
     nextIssue: (step) => issues.next(step) || announcer.say("Rien à revoir"),
     deleteLines: () => lines.remove(selection.rows),
-    save: () => sync.flush(),
+    save: () => actions.save(),
   };
   const pointer = new Pointer({ table, region, model, selection, editor, fill, edits });
   new Keyboard({ table, region, selection, editor, edits, history, fill, clipboard, commands, announcer });
@@ -91,7 +93,6 @@ function start(root) {
     }
   });
   sync.addEventListener("lines", () => banner.stale());
-  guard(sync, banner, model);
   resume({ config, sync, results, dialogs }).then(() => {
     const onState = (state) => {
       if (state && config.state && state !== config.state) banner.stale();
@@ -109,36 +110,6 @@ async function resume({ config, sync, results, dialogs }) {
   sync.start(store, left);
   if (!config.readonly) results.restore(held);
   else if (left.length) dialogs.showUnsent();
-}
-
-/** Nothing typed is lost by closing, nor left behind by submitting. */
-function guard(sync, banner, model) {
-  addEventListener("beforeunload", (event) => {
-    if (sync.atRisk) event.preventDefault();
-  });
-  // What needs the whole month stored (« Signer et soumettre »), a form or a link, says so with data-grid-flush.
-  const unsettled = () => sync.pending || model.troubled.size;
-  const settled = async (go) => {
-    const stored = !sync.pending || (await sync.flush());
-    const left = model.troubled.size;
-    if (!stored) banner.show("warning", "Des modifications ne sont pas encore enregistrées : enregistrez-les avant de continuer");
-    // A refused or conflicting cell shows what was typed, not what would be signed.
-    else if (left) banner.show("warning", `${count(left, "cellule refusée ou en conflit n’est pas enregistrée", "cellules refusées ou en conflit ne sont pas enregistrées")}. F8 mène à la suivante`);
-    else go();
-  };
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!form.matches("[data-grid-flush]") || !unsettled()) return;
-    event.preventDefault();
-    settled(() => form.requestSubmit(event.submitter));
-  });
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[data-grid-flush]");
-    if (!link || !unsettled()) return;
-    event.preventDefault();
-    settled(() => location.assign(link.href));
-  });
-  document.addEventListener("click", ({ target }) => target.closest?.("[data-grid-save]") && sync.flush());
 }
 
 function explain(cell, note) {

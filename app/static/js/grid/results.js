@@ -44,7 +44,9 @@ export class Results {
     for (const { line, field, text, status, details } of items) {
       const place = this.find({ line, field });
       const shown = place && this.model.value(place.row, place.column);
-      if (!place || shown === text || this.model.state(place.row, place.column)) {
+      // What waits to be sent is newer than the server's word, and older than a refusal made here.
+      const newer = place && this.model.state(place.row, place.column) && !details?.local;
+      if (!place || shown === text || newer) {
         this.sync.release(line, field);
         continue;
       }
@@ -87,7 +89,7 @@ export class Results {
       else if (state?.status === REFUSED || state?.status === CONFLICT) troubled.push({ edit, state });
       if (result.status === "saved") {
         place.row.version = Math.max(place.row.version, result.version ?? 0);
-        this.sync.release(edit.line, edit.field);
+        if (!this.model.troubled.has(this.model.key(place.row, place.column))) this.sync.release(edit.line, edit.field);
         if (edit.field === "entry_date" || edit.field === "exit_date") dated.add(place.row);
       }
     });

@@ -42,7 +42,7 @@ export class Status {
 
   /** [kind, sentence]: what is stored, what is not, and why. */
   sentence() {
-    const { mode, pending, sending, savedAt, store } = this.sync;
+    const { mode, pending, sending, savedAt, draftAt, store } = this.sync;
     const trouble = this.model.troubled.size;
     const waiting = `${count(pending, "modification")} en attente`;
     const apart = trouble ? `, sauf ${count(trouble, "cellule")} à revoir` : "";
@@ -58,6 +58,7 @@ export class Status {
     }
     if (mode === "session") return ["error", "Session expirée"];
     if (mode === "offline") return ["offline", "Hors ligne : ce que vous encodez sera gardé sur cet appareil"];
+    if (draftAt && !trouble) return ["ok", `Brouillon enregistré à ${clock.format(draftAt)}`];
     if (savedAt) {
       const at = clock.format(savedAt);
       return trouble ? ["warning", `Enregistré à ${at}${apart}`] : ["ok", `Tout est enregistré à ${at}`];

@@ -20,6 +20,7 @@ export class Sync extends EventTarget {
     this.sending = 0;
     this.failures = 0;
     this.savedAt = null;
+    this.draftAt = null; // when « Enregistrer le brouillon » found everything stored, until the next edit
     this.opened = new Promise((resolve) => (this.open = resolve));
     this.waiting = this.opened;
     this.channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(`grille:${config.scope}`) : null;
@@ -55,6 +56,7 @@ export class Sync extends EventTarget {
   add(edits) {
     for (const { key } of edits) this.keys.add(key);
     this.unkept += edits.length;
+    this.draftAt = null;
     this.status();
     this.waiting = this.waiting.then(() => this.keep(edits));
     return this.waiting;
@@ -185,14 +187,25 @@ export class Sync extends EventTarget {
     this.status();
   }
 
-  hold(items) {
-    // A NISS is not left on the device beyond its sending.
-    const kept = items.filter(({ field }) => field !== "niss");
-    if (kept.length) this.store.hold(kept).catch(() => {});
+  draftSaved() {
+    this.draftAt = new Date();
+    this.status();
   }
 
-  release(line, field) {
-    this.store?.release(line, field).catch(() => {});
+  /** Keeps values that were refused or are in conflict [{line, field, text, status, details}] over a reload. */
+  async hold(items) {
+    // A NISS is not left on the device beyond its sending.
+    const kept = items.filter(({ field }) => field !== "niss");
+    if (!kept.length) return;
+    this.unkept += kept.length;
+    await this.opened;
+    await this.store.hold(kept).catch(() => {});
+    this.unkept -= kept.length;
+  }
+
+  async release(line, field) {
+    await this.opened;
+    await this.store.release(line, field).catch(() => {});
   }
 
   tellLines() {

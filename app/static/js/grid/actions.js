@@ -1,0 +1,88 @@
+// « Enregistrer le brouillon », « Signer et soumettre », and every form or link that needs the whole month stored
+// (data-grid-flush): each does what it says, or says why it cannot.
+
+import { count } from "./config.js";
+
+export class Actions {
+  constructor({ config, model, editor, sync, banner, announcer }) {
+    Object.assign(this, { config, model, editor, sync, banner, announcer });
+    document.addEventListener("submit", (event) => {
+      const form = event.target;
+      if (!form.matches("[data-grid-flush]") || !this.unsettled) return;
+      event.preventDefault();
+      this.settled(() => form.requestSubmit(event.submitter));
+    });
+    document.addEventListener("click", (event) => {
+      if (event.target.closest?.("[data-grid-save]")) this.save();
+      const link = event.target.closest?.("a[data-grid-flush]");
+      if (!link || !this.unsettled) return;
+      event.preventDefault();
+      this.settled(() => location.assign(link.href), link.dataset.gridFlush === "sign");
+    });
+    addEventListener("beforeunload", (event) => {
+      this.editor.commit(); // what stands in the editor is typed too
+      if (this.atRisk) event.preventDefault();
+    });
+  }
+
+  get offline() {
+    return !navigator.onLine || this.sync.mode === "offline" || this.sync.mode === "down";
+  }
+
+  get unsettled() {
+    return this.sync.pending || this.model.troubled.size || this.offline;
+  }
+
+  /** Would closing the page now lose something? A refused NISS is the one value that the device does not keep. */
+  get atRisk() {
+    if (this.sync.atRisk) return true;
+    const { columnOf } = this.config;
+    const unkept = this.sync.store?.persistent === false;
+    return [...this.model.troubled].some((key) => unkept || this.model.states.get(key).column === columnOf.get("niss"));
+  }
+
+  async save() {
+    if (!(await this.sync.flush()) || this.offline) this.explain(false);
+    else if (this.model.troubled.size) this.banner.show("warning", `Le reste est enregistré. ${this.troubles()}`);
+    else {
+      this.sync.draftSaved();
+      this.announcer.say("Brouillon enregistré");
+    }
+  }
+
+  /** Goes on once all is stored; else says what stands in the way. `sign`: to the page where one signs. */
+  async settled(go, sign = false) {
+    const stored = (await this.sync.flush()) && !this.offline;
+    if (!stored) this.explain(sign);
+    // A refused or conflicting cell shows what was typed, not what would be signed.
+    else if (this.model.troubled.size) this.banner.show("warning", this.troubles());
+    else go();
+  }
+
+  troubles() {
+    const cells = count(
+      this.model.troubled.size,
+      "cellule refusée ou en conflit n’est pas enregistrée",
+      "cellules refusées ou en conflit ne sont pas enregistrées",
+    );
+    return `${cells}. F8 mène à la suivante.`;
+  }
+
+  explain(sign) {
+    const { mode, pending, store } = this.sync;
+    if (mode === "session" || this.sync.stopped) {
+      this.banner.mode({ mode }, this.config.urls.login);
+      return;
+    }
+    const why = mode === "down" ? "Le serveur ne répond pas pour le moment." : "Vous êtes hors ligne.";
+    const kept = store?.persistent === false ? "dans cet onglet, qu’il faut laisser ouvert," : "sur cet appareil";
+    const verb = pending < 2 ? "est gardée" : "sont gardées";
+    const leave = pending < 2 ? "partira" : "partiront";
+    const apart = this.model.troubled.size ? `, sauf ${count(this.model.troubled.size, "cellule")} à revoir (F8)` : "";
+    const waiting = pending
+      ? `${count(pending, "modification")} ${verb} ${kept} et ${leave} dès que la connexion revient${apart}.`
+      : `Tout ce que vous avez encodé jusqu’ici est enregistré${apart}.`;
+    const then = sign ? " Vous pourrez signer une fois la connexion revenue et tout enregistré." : "";
+    this.banner.show("warning", `${why} ${waiting}${then}`);
+  }
+}
