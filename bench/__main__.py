@@ -8,11 +8,14 @@ import time
 from collections.abc import Callable
 
 from app.dev.processes import ROOT
-from bench import cells, load
+from bench import cells, grid, load, workbooks
 from bench.report import Figure, table, write
 from bench.server import Bench, running
 
 MEASURES: dict[str, Callable[[Bench], list[Figure]]] = {
+    "grille": grid.measure,
+    "import": workbooks.imports,
+    "export": workbooks.exports,
     "cellule": cells.measure,
     "charge": load.measure,
 }

@@ -1,4 +1,4 @@
-"""The bare route that saving a cell is measured against: one UPDATE and one INSERT, and nothing around them.
+"""The bare routes that saving is measured against: one UPDATE and one INSERT for a cell, one executemany for a month.
 
 No session, no rights, no CSRF, no rules, no isolation, no chained history: what is left is the price of Flask,
 SQLAlchemy's pool and one durable transaction. Same gunicorn settings, same PostgreSQL, same pool.
@@ -22,6 +22,7 @@ TABLES = """
 CREATE TABLE bare_line (LIKE attendance_line INCLUDING ALL);
 INSERT INTO bare_line OVERRIDING SYSTEM VALUE SELECT * FROM attendance_line;
 CREATE TABLE bare_change (LIKE journal_change INCLUDING ALL);
+CREATE TABLE bare_import (LIKE attendance_line INCLUDING ALL);
 """
 
 _UPDATE = text(
@@ -33,9 +34,23 @@ _INSERT = text(
        VALUES (:line, 'attendance_line', :line, :field, :old, :new)"""
 )
 
+_INSERT_LINE = text(
+    """INSERT INTO bare_import (organiser_id, facility_id, sheet_id, position, last_name, first_name, birth_date,
+         niss_sealed, niss_hash, entry_date, pfp_rate, codes, version, changed_at)
+       VALUES (1, 1, 1, :position, :last_name, 'Camille', '2025-03-01', :niss_sealed, :niss_hash, '2026-01-05', 12.50,
+         :codes, 1, now())"""
+)
+_LINES = [
+    {
+        "position": number, "last_name": f"Enfant {number:03d}", "niss_sealed": b"%064d" % number,
+        "niss_hash": f"{number:064x}", "codes": "PPPPP.." * 4 + "PPP",
+    }
+    for number in range(500)
+]  # fmt: skip
+
 
 def create_app() -> Flask:
-    """One route, under the database of DATABASE_URL."""
+    """The routes, under the database of DATABASE_URL."""
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = sqlalchemy_url(os.environ["DATABASE_URL"])
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
@@ -52,5 +67,11 @@ def create_app() -> Flask:
             connection.execute(_UPDATE, {"line": line, "day": int(field), "new": new})
             connection.execute(_INSERT, {"line": line, "field": field, "old": old, "new": new})
         return jsonify(key=edit["key"], status="saved", value=new)
+
+    @app.post("/lignes")
+    def lines() -> Any:
+        with db.engine.begin() as connection:
+            connection.execute(_INSERT_LINE, _LINES)
+        return jsonify(lines=len(_LINES))
 
     return app

@@ -39,8 +39,8 @@ def measure(bench: Bench) -> list[Figure]:
 
 def saver(bench: Bench) -> Callable[[], None]:
     """Saves the next cell through the portal: session, CSRF, rights, rules, isolation, history."""
-    connection, path = Connection(bench.portal), f"/api/presences/{bench.data.sheet_id}/cellules"
-    edits = _edits(bench.data.lines, bench.data.days)
+    connection, path = Connection(bench.portal), f"/api/presences/{bench.data.saved.sheet_id}/cellules"
+    edits = _edits(bench.data.saved.lines, bench.data.days)
 
     def save() -> None:
         reply = connection.send(post(path, {"edits": [next(edits)]}, bench.data.person.headers))
@@ -53,7 +53,7 @@ def saver(bench: Bench) -> Callable[[], None]:
 def bare_saver(bench: Bench) -> Callable[[], None]:
     """Saves the next cell through the bare route."""
     connection = Connection(bench.bare)
-    edits = _edits(bench.data.lines, bench.data.days)
+    edits = _edits(bench.data.saved.lines, bench.data.days)
 
     def save() -> None:
         reply = connection.send(post("/cellule", next(edits)))

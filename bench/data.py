@@ -1,4 +1,4 @@
-"""Fictional data of a full month: one crèche at the limit of 500 lines, and the people who save in it."""
+"""Fictional data: crèches at the limit of 500 lines, one for each thing that is measured, and their people."""
 
 from __future__ import annotations
 
@@ -37,15 +37,24 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Data:
-    """Where the measures take place."""
+class Place:
+    """A full month of a crèche."""
 
-    month: Month
     facility_id: int
     sheet_id: int
     lines: list[int]
-    #: Days that take a code.
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where the measures take place. `days` are those that take a code."""
+
+    month: Month
     days: list[int]
+    #: Whose cells are saved; what the browser edits; where workbooks are imported, empty.
+    saved: Place
+    edited: Place
+    importing: int
     person: Person
     #: Administrators of the same organiser, by id.
     savers: list[int]
@@ -60,23 +69,27 @@ def make(app: Flask) -> Data:
     today = clock.today()
     month = Month.of(today).previous()
     with app.app_context(), scope.system("bench data", db.session()):
-        session = db.session()
-        facility = _facility()
-        ctx = months.context(session, facility.id, month, today)
-        sheet = sheets.make(session, facility, month, clock.now())
-        lines = sheets.add(session, sheet, children(LINES, ctx), clock.now())
-        session.commit()
-        user_ids = [user(facility.organiser_id, f"bench.{number}").id for number in range(PEOPLE)]
-        found = (facility.id, sheet.id)
-    days = [day for day in range(1, month.days + 1) if day not in ctx.closed]
-    return Data(month, *found, lines, days, signed_in(app, user_ids[0]), user_ids)
+        organiser = Organiser(
+            name="Commune de Bellerive", bce="0712345682", postcode="1300", city="Bellerive"
+        )
+        db.session.add(organiser)
+        db.session.flush()
+        saved, edited = (
+            _place(facility_of(organiser, name, LINES), month, today) for name in ("CR-9001", "CR-9002")
+        )
+        importing = facility_of(organiser, "CR-9003", LINES).id
+        closed = months.context(db.session(), saved.facility_id, month, today).closed
+        db.session.commit()
+        user_ids = [user(organiser.id, f"bench.{number}").id for number in range(PEOPLE)]
+    days = [day for day in range(1, month.days + 1) if day not in closed]
+    return Data(month, days, saved, edited, importing, signed_in(app, user_ids[0]), user_ids)
 
 
-def _facility() -> Facility:
-    organiser = Organiser(name="Commune de Bellerive", bce="0712345682", postcode="1300", city="Bellerive")
-    db.session.add(organiser)
-    db.session.flush()
-    return facility_of(organiser, "CR-9001", 500)
+def _place(facility: Facility, month: Month, today: dt.date) -> Place:
+    session = db.session()
+    ctx = months.context(session, facility.id, month, today)
+    sheet = sheets.make(session, facility, month, clock.now())
+    return Place(facility.id, sheet.id, sheets.add(session, sheet, children(LINES, ctx), clock.now()))
 
 
 def facility_of(organiser: Organiser, matricule: str, capacity: int) -> Facility:

@@ -106,7 +106,7 @@ def _run(savers: list[Saver]) -> float:
 
 
 def _portal_savers(bench: Bench, people: list[Person]) -> list[Saver]:
-    path = f"/api/presences/{bench.data.sheet_id}/cellules"
+    path = f"/api/presences/{bench.data.saved.sheet_id}/cellules"
     standing = _standing(bench)
 
     def request(person: Person) -> Callable[[Edit], bytes]:
@@ -127,7 +127,7 @@ def _bare_savers(bench: Bench) -> list[Saver]:
 
 def _own(bench: Bench, number: int, standing: dict[int, str]) -> Iterator[Edit]:
     """Edits of one saver's cells: five people a line, so that neighbours' saves meet on the same row."""
-    line = bench.data.lines[number // 5]
+    line = bench.data.saved.lines[number // 5]
     days = bench.data.days[number % 5 :: 5]
     values = {day: standing.get(line, "P" * 31)[day - 1] for day in days}
     while True:
@@ -140,7 +140,7 @@ def _own(bench: Bench, number: int, standing: dict[int, str]) -> Iterator[Edit]:
 def _standing(bench: Bench) -> dict[int, str]:
     with psycopg.connect(bench.database_url) as admin:
         rows = admin.execute(
-            "SELECT id, codes FROM attendance_line WHERE sheet_id = %s", (bench.data.sheet_id,)
+            "SELECT id, codes FROM attendance_line WHERE sheet_id = %s", (bench.data.saved.sheet_id,)
         ).fetchall()
     return dict(rows)
 

@@ -10,20 +10,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 
+def request(method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
+    """The bytes of a request on a kept connection, from a client that takes gzip, as browsers do."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: gzip"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if method == "POST":
+        lines.append(f"Content-Length: {len(body)}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
+
+
 def post(path: str, body: object, headers: Mapping[str, str] | None = None) -> bytes:
-    """The bytes of a POST of JSON on a kept connection."""
-    content = json.dumps(body).encode()
-    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"]
-    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-    lines += [f"Content-Length: {len(content)}", "", ""]
-    return "\r\n".join(lines).encode() + content
+    """The bytes of a POST of JSON."""
+    return request(
+        "POST", path, {"Content-Type": "application/json", **(headers or {})}, json.dumps(body).encode()
+    )
 
 
 def get(path: str, headers: Mapping[str, str] | None = None) -> bytes:
-    """The bytes of a GET that takes gzip, as browsers do."""
-    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: gzip"]
-    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    """The bytes of a GET."""
+    return request("GET", path, headers or {})
 
 
 class Reply:
