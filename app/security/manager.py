@@ -11,6 +11,7 @@ from flask import Flask, g
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
 from sqlalchemy import or_, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -38,6 +39,13 @@ class PortalSecurityManager(SecurityManager):
         limiter = Limiter(key_func=get_remote_address, storage_uri=app.config["RATELIMIT_STORAGE_URI"])
         limiter.init_app(app)
         return limiter
+
+    def create_login_manager(self, app: Flask) -> LoginManager:
+        """Templates ask for the actor: Flask-Login would read the person's row for every page drawn."""
+        found = LoginManager()
+        found.init_app(app, add_context_processor=False)
+        found.user_loader(self.load_user)
+        return found
 
     def register_views(self) -> None:
         """Sign-in only: FAB's own JWT log-in, profile form and group pages are ways in nobody asked for.

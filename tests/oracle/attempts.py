@@ -106,7 +106,7 @@ def _keys(app: Flask, rule: Rule, owner: Owner, place: Place) -> list[int]:
 
 
 def _queries(app: Flask, rule: Rule, owner: Owner, place: Place) -> Iterator[dict[str, Any]]:
-    if rule.rule.startswith("/api/"):
+    if rule.rule.startswith("/api/") or rule.endpoint.endswith(".history"):
         lines = place.ids["attendance_line"]
         yield {"line": lines[0], "field": "2", "since": "2020-01-01T00:00:00+00:00"}
         return

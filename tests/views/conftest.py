@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from app.db import db
 from app.models import Membership, User
 from tests.client import PortalClient
 from tests.conftest import System, new_client
 from tests.databases import Databases
+from tests.statements import Watch
 
 #: A demo person → for whom they act ("agent", the rank of the organiser among theirs, None: no choice).
 PROFILES: dict[str, str | int | None] = {
@@ -38,21 +38,12 @@ def database_url(request: pytest.FixtureRequest, databases: Databases, template:
 @pytest.fixture
 def count_statements(app: Flask) -> Callable[[Callable[[], object]], int]:
     """`count_statements(lambda: client.get(…))`: how many statements that sent to the database."""
+    watch = Watch(app)
 
     def count(work: Callable[[], object]) -> int:
-        sent: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            sent.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with watch() as asked:
             work()
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        return len(sent)
+        return len(asked)
 
     return count
 

@@ -111,16 +111,6 @@ def test_searching_sorting_and_turning_pages(agency: PortalClient) -> None:
     assert "Aucun résultat" in agency.get(f"{HOLIDAYS}?label=licorne").text
 
 
-def test_the_list_costs_as_many_statements_whatever_its_length(
-    agency: PortalClient, count_statements: Any
-) -> None:
-    agency.get("/securite/roles/")  # the rights of the person are kept from here on
-    few = count_statements(lambda: agency.get("/securite/roles/?name=public"))
-    many = count_statements(lambda: agency.get("/securite/roles/"))
-    assert many <= few + 1
-    assert many <= 10
-
-
 def test_the_way_back_keeps_the_search(agency: PortalClient) -> None:
     agency.get(f"{HOLIDAYS}?label=No%C3%ABl&tri=day&sens=asc")
     links = Page(agency.get(f"{HOLIDAYS}1/").text).links
