@@ -83,6 +83,8 @@ class Config:
     MAX_CONTENT_LENGTH = 6 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
     BOOTSTRAP_SERVE_LOCAL = True
+    #: Browsers keep static files for good: their addresses change with their content.
+    KEEP_STATIC_FILES = True
 
     RATELIMIT_ENABLED = True
     AUTH_RATE_LIMITED = False  # ours is per address and per name, see app/security/views.py
@@ -114,6 +116,8 @@ class Config:
 
 class Development(Config):
     """One machine, fictional people, the local identity provider."""
+
+    KEEP_STATIC_FILES = False  # a file just edited shows on the next request, without a restart
 
 
 class Testing(Config):

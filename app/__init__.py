@@ -25,6 +25,7 @@ def create_app(environment: str | None = None, **overrides: object) -> Flask:
     from app.security import guards, headers, logs, oidc, sessions
     from app.security.csrf import PortalCSRF
     from app.security.manager import PortalSecurityManager
+    from app.views import delivery
     from app.views.builder import PortalBuilder
     from app.views.converters import MonthConverter
     from app.views.index import PortalIndexView
@@ -44,5 +45,6 @@ def create_app(environment: str | None = None, **overrides: object) -> Flask:
         appbuilder = PortalBuilder(indexview=PortalIndexView, security_manager_class=PortalSecurityManager)
         appbuilder.init_app(app, db.db.session)
         views.register(app, appbuilder)
+    delivery.init_app(app)
     cli.init_app(app)
     return app

@@ -11,8 +11,13 @@ from urllib.parse import urlsplit
 
 
 def request(method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
-    """The bytes of a request on a kept connection, from a client that takes gzip, as browsers do."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: gzip"]
+    """The bytes of a request on a kept connection, from a page of the portal, as browsers send it."""
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Accept-Encoding: gzip",
+        "Sec-Fetch-Site: same-origin",
+    ]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     if method == "POST":
         lines.append(f"Content-Length: {len(body)}")
