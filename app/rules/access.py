@@ -135,6 +135,11 @@ def _of_period(one: Opened, today: dt.date) -> Objection | None:
     return Objection.PAST if one.last is not None and one.last < today else None
 
 
+def may_give(one: Opened, mine: Sequence[Opened], today: dt.date) -> bool:
+    """Whether who holds `mine` may give that access at all, for some days."""
+    return _of_giving(one, mine, today) in (None, Objection.TOO_LONG)
+
+
 def _of_giving(one: Opened, mine: Sequence[Opened], today: dt.date) -> Objection | None:
     if is_administrator(mine, today):
         return None

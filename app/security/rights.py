@@ -25,6 +25,8 @@ class Right(enum.Enum):
     FACILITY_READ = ("can_read", "Facility")
     CLOSURE_READ = ("can_read", "Closure")
     CLOSURE_WRITE = ("can_write", "Closure")
+    MEMBERS_READ = ("can_read", "Member")
+    MEMBERS_WRITE = ("can_write", "Member")
     HISTORY_READ = ("can_read", "History")
     REFERENCE_READ = ("can_read", "Reference")
     REFERENCE_WRITE = ("can_write", "Reference")
@@ -67,6 +69,10 @@ RIGHTS: Final[tuple[RightRow, ...]] = (
     RightRow(Right.FACILITY_READ, "Milieux d’accueil : consulter", _EVERYONE),
     RightRow(Right.CLOSURE_READ, "Fermetures : consulter", _SUBSIDES),
     RightRow(Right.CLOSURE_WRITE, "Fermetures : encoder", _SUBSIDES),
+    RightRow(Right.MEMBERS_READ, "Utilisateurs de l’organisation : consulter", _USERS),
+    RightRow(
+        Right.MEMBERS_WRITE, "Utilisateurs de l’organisation : ajouter, ouvrir, fermer", _USERS, strong=True
+    ),
     RightRow(Right.HISTORY_READ, "Historique de l’organisation : consulter", _ADMINISTRATION),
     RightRow(Right.REFERENCE_READ, "Données de référence : consulter", profiles=_AGENT | _AGENCY),
     RightRow(Right.REFERENCE_WRITE, "Données de référence : modifier", profiles=_AGENCY),

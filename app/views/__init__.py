@@ -16,6 +16,8 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views.context import ContextView
     from app.views.health import HealthView
     from app.views.information import InformationView
+    from app.views.member_access import MemberAccessView
+    from app.views.members import MemberView
     from app.views.notices import NoticeView, PreferencesView
     from app.views.organisers import ClosureView, FacilityView, HistoryView
     from app.views.own_sessions import OwnSessionsView
@@ -33,6 +35,8 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         AttendanceImportView,
         AttendanceApi,
         AttendanceReviewView,
+        MemberView,
+        MemberAccessView,
         FacilityView,
         ClosureView,
         HistoryView,

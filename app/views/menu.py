@@ -69,6 +69,8 @@ MENU: tuple[Section, ...] = (
         "administration",
         "Administration",
         (
+            Item("Utilisateurs", "MemberView.members", Right.MEMBERS_READ, "people",
+                 "Gérer mes utilisateurs : les ajouter, leur ouvrir des accès, les fermer."),
             Item("Historique", "HistoryView.list", Right.HISTORY_READ, "clock-history",
                  "Qui a consulté ou modifié les données de votre organisation."),
         ),
@@ -149,5 +151,5 @@ def here() -> str:
 def init_app(app: Flask) -> None:
     """Give templates the navigation and the actor."""
     app.jinja_env.globals.update(
-        navigation=navigation, panel_state=panel_state, here=here, current_actor=current_actor
+        navigation=navigation, panel_state=panel_state, here=here, current_actor=current_actor, Right=Right
     )

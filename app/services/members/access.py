@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.journal import Change
-from app.models import CallProject, Facility, Grant, Membership
+from app.models import CallProject, Facility, Grant, Membership, MembershipState
 from app.rules import access
 from app.rules.access import Objection, Opened, Refusal
 from app.rules.dossiers import Reach
@@ -40,7 +40,30 @@ def change(
     `seen`: for each member the `seal` of what the page showed. Raises desk.Unknown, Changed, Refused (every objection of
     every member), desk.LastAdministrator.
     """
+    rows, before = _judged(session, manager, wanted, seen)
     today = clock.today()
+    known = names(session)
+    with desk.still_administered(session, manager.organiser_id, today):
+        moved = sum(
+            _write(session, manager, rows[number], before[number], opened, known)
+            for number, opened in wanted.items()
+        )
+    session.commit()
+    return moved
+
+
+def judge(
+    session: Session, manager: Manager, wanted: Mapping[int, Sequence[Opened]], seen: Mapping[int, str]
+) -> None:
+    """What `change` would object to now; writes nothing. Raises the same."""
+    _judged(session, manager, wanted, seen)
+    session.rollback()
+
+
+def _judged(
+    session: Session, manager: Manager, wanted: Mapping[int, Sequence[Opened]], seen: Mapping[int, str]
+) -> tuple[dict[int, Membership], dict[int, list[Opened]]]:
+    """The members and what is opened to them, under the lock; raises unless all that is wanted may be."""
     desk.lock(session, manager.organiser_id)
     mine = desk.acting(session, manager)
     before = desk.opened_to(session, wanted)
@@ -51,20 +74,14 @@ def change(
             session.rollback()
             raise Changed
         refusals += access.of_change(
-            own=number == manager.membership_id, mine=mine, before=before[number], wanted=opened, today=today
-        )
+            own=number == manager.membership_id, mine=mine, before=before[number], wanted=opened,
+            today=clock.today(),
+        )  # fmt: skip
         refusals += _foreign(session, opened)
     if refusals:
         session.rollback()
         raise Refused(refusals)
-    names = _names(session)
-    with desk.still_administered(session, manager.organiser_id, today):
-        moved = sum(
-            _write(session, manager, rows[number], before[number], opened, names)
-            for number, opened in wanted.items()
-        )
-    session.commit()
-    return moved
+    return rows, before
 
 
 def revoke_all(session: Session, row: Membership, by: str, at: dt.datetime) -> None:
@@ -76,13 +93,26 @@ def revoke_all(session: Session, row: Membership, by: str, at: dt.datetime) -> N
     )
 
 
+def colleagues(session: Session, row: Membership) -> Sequence[Membership]:
+    """The others of the same organiser, by name: whose rights can be copied."""
+    return session.scalars(
+        select(Membership)
+        .where(
+            Membership.organiser_id == row.organiser_id,
+            Membership.id != row.id,
+            Membership.state != MembershipState.DELETED,
+        )
+        .order_by(Membership.last_name, Membership.first_name)
+    ).all()
+
+
 def described(one: Opened) -> str:
     """The days of an access, as the history says them."""
     until = f" au {one.last:%d/%m/%Y}" if one.last else ""
     return f"ouvert du {one.first:%d/%m/%Y}{until}" if until else f"ouvert depuis le {one.first:%d/%m/%Y}"
 
 
-def named(one: Opened, names: Mapping[tuple[str, int], str]) -> str:
+def named(one: Opened, known: Mapping[tuple[str, int], str]) -> str:
     """The access in the words of the tree: « Bilans – Crèche Les Lucioles »."""
     sector = one.dossier.sector
     label = (
@@ -91,13 +121,14 @@ def named(one: Opened, names: Mapping[tuple[str, int], str]) -> str:
         else f"Mon équipe ({sector.label})"
     )
     if one.facility_id is not None:
-        return f"{label} – {names.get(('facility', one.facility_id), 'milieu d’accueil')}"
+        return f"{label} – {known.get(('facility', one.facility_id), 'milieu d’accueil')}"
     if one.project_id is not None:
-        return f"{label} – {names.get(('project', one.project_id), 'projet')}"
+        return f"{label} – {known.get(('project', one.project_id), 'projet')}"
     return f"{label} – tous les projets" if one.dossier.reach is Reach.PROJECT else label
 
 
-def _names(session: Session) -> dict[tuple[str, int], str]:
+def names(session: Session) -> dict[tuple[str, int], str]:
+    """The names of the organiser's facilities and projects, for `named`."""
     facilities = session.execute(select(Facility.id, Facility.name))
     projects = session.execute(select(CallProject.id, CallProject.name))
     return {
@@ -121,7 +152,7 @@ def _foreign(session: Session, wanted: Sequence[Opened]) -> list[Refusal]:
 
 def _write(
     session: Session, manager: Manager, row: Membership, before: Sequence[Opened], wanted: Sequence[Opened],
-    names: Mapping[tuple[str, int], str],
+    known: Mapping[tuple[str, int], str],
 ) -> int:  # fmt: skip
     now = clock.now()
     old, new = {one.key: one for one in before}, {one.key: one for one in wanted}
@@ -154,7 +185,7 @@ def _write(
         summary=f"Accès de {row.name} modifiés",
         changes=[
             Change(
-                "membership", row.id, named(new.get(key) or old[key], names)[:60],
+                "membership", row.id, named(new.get(key) or old[key], known)[:60],
                 described(old[key]) if key in old else None,
                 described(new[key]) if key in new else None,
             )

@@ -21,11 +21,11 @@ from app.services.members.desk import Manager, Refused
 
 
 class AlreadyThere(Exception):
-    """The person is in this organiser's list; `row` is who."""
+    """The person is in this organiser's list, under `name`."""
 
-    def __init__(self, row: Membership) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__("already a member")
-        self.row = row
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,9 @@ def add(session: Session, manager: Manager, details: Details) -> Membership:
         )
     ).one_or_none()
     if row is not None and row.state is not MembershipState.DELETED:
+        name = row.name
         session.rollback()
-        raise AlreadyThere(row)
+        raise AlreadyThere(name)
     now = clock.now()
     if row is None:
         row = Membership(user_id=user.id, organiser_id=manager.organiser_id, state=MembershipState.ACTIVE)

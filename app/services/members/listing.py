@@ -1,0 +1,118 @@
+"""The list of an organiser's people, as its managers see it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, distinct, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.models import Grant, Membership, MembershipState, User
+from app.rules.dossiers import Dossier, Reach
+from app.rules.french import count
+from app.security.actors import in_force
+from app.services.members import desk
+
+PAGE: Final = 25
+#: How a list can be ordered, by the name in the address.
+ORDERS: Final = {
+    "nom": (Membership.last_name, Membership.first_name),
+    "prenom": (Membership.first_name, Membership.last_name),
+    "statut": (Membership.state, Membership.last_name),
+    "connexion": (Membership.last_entered_at, Membership.last_name),
+}
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """One person of the list. `roles`: what is opened to them today, in a few words."""
+
+    id: int
+    first_name: str
+    last_name: str
+    email: str
+    state: MembershipState
+    last_entered_at: dt.datetime | None
+    roles: Sequence[str]
+    #: The old user name and password, not yet converted into a person (« Utilisateur par défaut »).
+    by_password: bool
+
+
+@dataclass(frozen=True)
+class Members:
+    """A page of the list; `administrators`: how many the organiser has, for its standing warning."""
+
+    rows: Sequence[MemberRow]
+    total: int
+    page: int
+    pages: int
+    administrators: int
+
+
+def members(
+    session: Session, organiser_id: int, today: dt.date, *,
+    search: str = "", state: MembershipState | None = None, order: str = "nom", descending: bool = False, page: int = 1,
+) -> Members:  # fmt: skip
+    """One page, in four statements whatever the rows. Unknown orders are the first; pages are brought within bounds."""
+    wanted = _criteria(organiser_id, search, state)
+    total = session.scalar(select(func.count()).select_from(Membership).where(*wanted)) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    columns = [
+        column.desc().nulls_last() if descending else column.asc().nulls_first()
+        for column in ORDERS.get(order, ORDERS["nom"])
+    ]
+    found = session.execute(
+        select(Membership, User.niss_hash.is_(None))
+        .join(User, User.id == Membership.user_id)
+        .where(*wanted)
+        .order_by(*columns, Membership.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+    held = _held(session, [row.id for row, _by_password in found], today)
+    rows = [
+        MemberRow(
+            row.id, row.first_name, row.last_name, row.email, row.state, row.last_entered_at,
+            roles(held[row.id]), by_password,
+        )
+        for row, by_password in found
+    ]  # fmt: skip
+    administrators = desk.administrators(today).where(Membership.organiser_id == organiser_id).subquery()
+    lasting = session.scalar(select(func.count(distinct(administrators.c.membership_id)))) or 0
+    return Members(rows, total, page, pages, lasting)
+
+
+def _criteria(organiser_id: int, search: str, state: MembershipState | None) -> list[ColumnElement[bool]]:
+    texts = Membership.first_name, Membership.last_name, Membership.email
+    return [
+        Membership.organiser_id == organiser_id,
+        Membership.state != MembershipState.DELETED if state is None else Membership.state == state,
+        *(or_(*(text.icontains(word, autoescape=True) for text in texts)) for word in search.split()),
+    ]
+
+
+def _held(session: Session, ids: Sequence[int], today: dt.date) -> dict[int, list[Grant]]:
+    held: dict[int, list[Grant]] = {number: [] for number in ids}
+    for grant in session.scalars(select(Grant).where(Grant.membership_id.in_(ids), in_force(today))):
+        held[grant.membership_id].append(grant)
+    return held
+
+
+def roles(grants: Iterable[Grant]) -> list[str]:
+    """What is opened, in the order of the tree: « Administrateur », « Bilans (2 milieux) », « Mon équipe »."""
+    opened: dict[Dossier, int] = {}
+    for grant in grants:
+        opened[grant.dossier] = opened.get(grant.dossier, 0) + 1
+    if Dossier.ADMINISTRATION in opened:
+        return [Dossier.ADMINISTRATION.label]
+    return [
+        f"{dossier.label} ({count(opened[dossier], 'milieu', 'milieux')})"
+        if dossier.reach is Reach.FACILITY
+        else dossier.label
+        for dossier in Dossier
+        if dossier in opened
+    ]

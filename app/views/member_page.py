@@ -1,0 +1,84 @@
+"""The page of one person: who they are, and the access tree with what is opened to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import render_template
+
+from app import clock
+from app.db import db
+from app.models import Membership
+from app.rules import access as rules
+from app.rules.access import Opened
+from app.rules.dossiers import Dossier
+from app.security.guards import actor
+from app.security.rights import Right
+from app.services.members import access, desk, tree
+
+
+@dataclass
+class Typed:
+    """The tree as a form holds it: keys that are ticked, days as typed, errors by field."""
+
+    ticked: frozenset[str]
+    seen: str
+    #: Days typed for accesses with a period: key → (from, until).
+    days: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    #: Days for what is newly ticked: whether they are limited, from, until, whether all that is ticked follows.
+    limited: bool = False
+    first: str = ""
+    last: str = ""
+    every: bool = False
+    errors: Mapping[str, str] = field(default_factory=dict)
+    #: What is said above the tree.
+    messages: Sequence[str] = ()
+    #: Whose rights were copied into the form; "" for nobody's.
+    copied: str = ""
+
+
+def as_stored(opened: Sequence[Opened]) -> Typed:
+    """The form of what is opened."""
+    return Typed(frozenset(tree.key_of(one) for one in opened), access.seal(opened))
+
+
+def person_page(row: Membership, typed: Typed | None = None, *, status: int = 200) -> Any:
+    """The person's page; `typed`: what a refused or copied form holds instead of what is stored."""
+    session, person, today = db.session(), actor(), clock.today()
+    opened = desk.opened(session, row.id)
+    own = person.context is not None and row.id == person.context.membership_id
+    mine = desk.opened(session, person.context.membership_id) if person.context else []  # type: ignore[arg-type]
+    closed = rules.of_person(own=own, mine=mine, theirs=opened, today=today)
+    page = {
+        "row": row,
+        "own": own,
+        "opened": {tree.key_of(one): one for one in opened},
+        "limited": [one for one in opened if one.last is not None or one.first > today],
+        "branches": tree.branches(session),
+        "names": access.names(session),
+        "typed": typed or as_stored(opened),
+        # Why nothing can be changed here, "" when it can.
+        "closed": closed[0].objection.value if closed else "",
+        "strong": person.strong or not person.may(Right.MEMBERS_WRITE),
+        "givable": givable(mine),
+        "administrator": Dossier.ADMINISTRATION.value,
+        "by_password": row.user.niss_hash is None,
+        "colleagues": access.colleagues(session, row) if not closed else [],
+        "today": today,
+        "key_of": tree.key_of,
+        "access_named": access.named,
+    }
+    return render_template("members/person.html", **page), status
+
+
+def givable(mine: Sequence[Opened]) -> Any:
+    """Whether the manager may give what a key names: a test for templates."""
+    today = clock.today()
+
+    def may(key: str) -> bool:
+        one = tree.parse_key(key)
+        return one is not None and rules.may_give(one, mine, today)
+
+    return may
