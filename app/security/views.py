@@ -17,7 +17,7 @@ from app import clock, journal, scope
 from app.db import db
 from app.keyring import keyring
 from app.models import Strength, User
-from app.security import headers, oidc
+from app.security import headers, oidc, visits
 from app.security.guards import actor, current_actor
 from app.security.redirects import local_page
 
@@ -143,6 +143,7 @@ class SignInView(AuthView):
             session["context"] = context
         user.last_login = clock.now().astimezone(clock.BRUSSELS).replace(tzinfo=None)  # FAB keeps local time
         user.login_count = (user.login_count or 0) + 1
+        visits.came_in(db.session(), user.id, context)
         journal.record(
             db.session(), journal.Who(user.id, f"{user.first_name} {user.last_name}"), "connexion",
             organiser_id=None, object_type="connexion", object_id=user.id,

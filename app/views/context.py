@@ -8,6 +8,9 @@ from flask import abort, redirect, render_template, request, session, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.baseviews import BaseView
 
+from app import scope
+from app.db import db
+from app.security import visits
 from app.security.guards import current_actor
 from app.security.redirects import local_page
 
@@ -33,6 +36,9 @@ class ContextView(BaseView):
         if chosen not in {context.key for context in actor.person.contexts}:
             abort(404)
         session["context"] = chosen
+        with scope.system("coming in for an organiser", db.session()):
+            visits.came_in(db.session(), actor.user_id, chosen)
+            db.session.commit()
         return redirect(_after())
 
 
