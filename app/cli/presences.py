@@ -6,11 +6,9 @@ that make it impossible; with `--format json` there is always one object on the 
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,16 +20,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock, scope
+from app.cli.report import Report
 from app.db import db
 from app.journal import Who
 from app.models import Facility
 from app.rules.attendance import MonthContext
-from app.rules.codes import Totals
 from app.rules.french import count
 from app.rules.months import Month
 from app.rules.violations import Severity
 from app.services.attendance import export, imports, months, sheets
-from app.services.attendance.import_preview import Fault
+from app.services.attendance.import_preview import DOUBT, NAMESAKE, Fault
 from app.services.attendance.mapping import BadMapping, parse_mapping
 from app.spreadsheets.refusals import UnusableFile
 
@@ -46,47 +44,6 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         self.message = message
-
-
-@dataclass
-class Report:
-    """What `importer` prints."""
-
-    lines: int = 0
-    totals: Totals = field(default_factory=Totals)
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-    #: cell, code, message, severity
-    errors: list[tuple[str, str, str, Severity]] = field(default_factory=list)
-
-    def as_json(self) -> str:
-        """The one object of `--format json`."""
-        return json.dumps(
-            {
-                "lignes": self.lines, "totaux": self.totals.as_display(), "ajouts": self.added,
-                "modifications": self.changed, "suppressions": self.removed,
-                "erreurs": [
-                    {"cellule": cell, "code": code, "message": message, "gravite": severity.value}
-                    for cell, code, message, severity in self.errors
-                ],
-            },
-            ensure_ascii=False,
-        )  # fmt: skip
-
-    def as_text(self) -> Iterator[str]:
-        """The same for people."""
-        totals = ", ".join(f"{code} {total}" for code, total in self.totals.as_display().items())
-        yield f"{count(self.lines, 'ligne')} ; totaux du mois : {totals}"
-        yield ", ".join(
-            [
-                count(self.added, "ajout"),
-                count(self.changed, "modification"),
-                count(self.removed, "suppression"),
-            ]
-        )
-        for cell, _, message, severity in self.errors:
-            yield f"{cell or '-'}  [{severity.value}] {message}"
 
 
 class _Command(click.Command):
@@ -125,23 +82,39 @@ _month = click.option("--mois", required=True, metavar="AAAA-MM", help="Le mois,
 _output = click.option("-o", "--sortie", required=True, type=click.Path(), help="Le fichier .xlsx à écrire.")
 
 
-@group.command("importer", cls=_Command, help="Importe un classeur .xlsx ou .xls dans le relevé d’un mois.")
+@group.command(
+    "importer",
+    cls=_Command,
+    help="Importe un classeur .xlsx ou .xls dans le relevé d’un mois. Un enfant qui ressemble à un enfant du relevé "
+    "sans être sûrement le même (même nom et date de naissance proche, même date et nom presque pareil) est une erreur "
+    "bloquante, « enfant-incertain », à moins que --doutes ne dise qui il est. Le même nom avec une tout autre date "
+    "de naissance est un autre enfant.",
+)
 @click.argument("fichier", type=click.Path())
 @_facility
 @_month
 @click.option("--a-blanc", "dry", is_flag=True, help="Dit ce qui serait fait, sans rien enregistrer.")
 @click.option("--codes", metavar="CODE=P,…", help="Les codes d’un logiciel : « 1=P,0.5=P½,M=J,M/2=J½ ».")
+@click.option(
+    "--doutes",
+    type=click.Choice(["meme", "autre"]),
+    help="Les enfants incertains : le même enfant, ou un autre.",
+)
 @click.option("--format", "form", type=click.Choice(["texte", "json"]), default="texte")
-def importer(fichier: str, milieu: str, mois: str, dry: bool, codes: str | None, form: str) -> None:
+def importer(
+    fichier: str, milieu: str, mois: str, dry: bool, codes: str | None, doutes: str | None, form: str
+) -> None:
     as_json = form == "json"
+    same = None if doutes is None else doutes == "meme"
     try:
-        outcome = _import(fichier, milieu, mois, codes, dry=dry)
+        outcome = _import(fichier, milieu, mois, codes, dry=dry, same=same)
     except Refused as refused:
         _stop(refused, as_json)
     found = outcome.preview
     report = Report(
         lines=sum(1 for _ in found.table.kept()), totals=found.after, added=len(found.merge.added),
-        changed=len(found.merge.changed), removed=len(found.merge.removed), errors=[_error(f) for f in found.faults],
+        changed=len(found.merge.changed), removed=len(found.merge.removed),
+        errors=[_error(fault) for fault in found.faults if fault.violation.code != NAMESAKE],
     )  # fmt: skip
     _print(report, as_json)
     if not as_json:
@@ -149,7 +122,9 @@ def importer(fichier: str, milieu: str, mois: str, dry: bool, codes: str | None,
     sys.exit(BLOCKED if found.blocking else STORED)
 
 
-def _import(file: str, matricule: str, month: str, codes: str | None, *, dry: bool) -> imports.Outcome:
+def _import(
+    file: str, matricule: str, month: str, codes: str | None, *, dry: bool, same: bool | None
+) -> imports.Outcome:
     with _guarded(matricule, month) as (session, facility, ctx):
         try:
             meanings = None if codes is None else parse_mapping(codes)
@@ -161,7 +136,7 @@ def _import(file: str, matricule: str, month: str, codes: str | None, *, dry: bo
             raise Refused("fichier", "Ce fichier n’existe pas ou ne peut pas être ouvert.") from None
         try:
             return imports.run(
-                session, _WHO, facility, ctx, Path(file).name, data, meanings, clock.now(), dry=dry
+                session, _WHO, facility, ctx, Path(file).name, data, meanings, clock.now(), dry=dry, same=same
             )
         except UnusableFile as error:
             raise Refused(error.code, f"{error.message} {error.help}") from None
@@ -172,12 +147,12 @@ def _import(file: str, matricule: str, month: str, codes: str | None, *, dry: bo
 
 
 def _error(fault: Fault) -> tuple[str, str, str, Severity]:
-    return (
-        fault.cell,
-        fault.violation.code,
-        f"{fault.message} {fault.violation.help}",
-        fault.violation.severity,
-    )
+    help_text = fault.violation.help
+    if fault.violation.code == DOUBT:
+        help_text = (
+            "Relancez avec --doutes meme ou --doutes autre, ou répondez enfant par enfant dans le portail."
+        )
+    return fault.cell, fault.violation.code, f"{fault.message} {help_text}", fault.violation.severity
 
 
 def _verdict(outcome: imports.Outcome, *, dry: bool) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from app.rules.months import Month
 from app.spreadsheets.columns import FULL_NAME, FULL_NAME_FIRST
-from app.spreadsheets.headers import DayMark, day_of, field_of, months_in, weekday_of
+from app.spreadsheets.headers import DayMark, day_of, field_of, lone_months, months_in, weekday_of
 from app.spreadsheets.workbook import Sheet
 
 HEADER_ROWS = 40  # the first rows of a sheet, in which a header must stand
@@ -40,11 +41,26 @@ class Block:
     weekdays: dict[int, int]
 
     @cached_property
-    def titles(self) -> set[tuple[int, int]]:
-        """The (year, month) that the sheet's name and the lines above the children name."""
-        texts = [self.sheet.name]
-        texts += [cell for row in self.sheet.rows[: self.last + 1] for cell in row if isinstance(cell, str)]
-        return set().union(*map(months_in, texts))
+    def titles(self) -> set[tuple[int, int | None]]:
+        """The (month, year) that the sheet's name and the lines above the children name; the year may be missing."""
+        cells = [cell for row in self.sheet.rows[: self.first] for cell in row if cell is not None]
+        header = [
+            cell
+            for row in self.sheet.rows[self.first : self.last + 1]
+            for cell in row
+            if isinstance(cell, str)
+        ]
+        texts = [self.sheet.name, *header, *(cell for cell in cells if isinstance(cell, str))]
+        found: set[tuple[int, int | None]] = {
+            (month, year) for year, month in set[tuple[int, int]]().union(*map(months_in, texts))
+        }
+        # « octobre 2026 » is often a date that only looks so.
+        found |= {(cell.month, cell.year) for cell in cells if isinstance(cell, date) and cell.day == 1}
+        if not found:
+            found = {
+                (month, None) for text in texts[:1] + texts[1 + len(header) :] for month in lone_months(text)
+            }
+        return found
 
     def texts(self) -> frozenset[str]:
         """The texts of its cells."""
@@ -62,7 +78,7 @@ class Block:
         if dated:
             return 2 if any(in_month(mark, month) for mark in dated) else 0
         if self.titles:
-            return 2 if (month.year, month.month) in self.titles else 0
+            return 2 if {(month.month, month.year), (month.month, None)} & self.titles else 0
         return 1
 
 

@@ -240,3 +240,6 @@ HEADINGS = (
     "milieu d accueil",
     "creche",
 )
+
+# How a word begins in the name of a sheet that sums up or explains the others.
+SUMMARIES = ("recap", "stat", "synthese", "total", "totaux", "bilan", "resume", "legende", "modele", "aide")

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.spreadsheets.columns import FILLERS, HEADERS, MONTHS, WEEKDAYS
+from app.spreadsheets.columns import FILLERS, HEADERS, MONTHS, SUMMARIES, WEEKDAYS
 from app.spreadsheets.workbook import CellValue
 
 _INCLUSIVE = re.compile(r"\((?:e|s|es|ne)\)", re.IGNORECASE)
@@ -15,6 +15,7 @@ _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NOT_WORD = re.compile(r"[^a-z0-9½]+")
 
 # Excel's day 0; a cell that holds 1 to 31 under a date format is read as a date soon after it.
+_FEW_WORDS = 3
 _DAY_ZERO = date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)  # 2000 to 2099, when the date format was lost
 
@@ -131,18 +132,34 @@ def _full_year(year: str | None) -> int | None:
 
 _MONTH_IN_TEXT = re.compile(
     r"\b(?P<name>[a-z]+) (?P<named>20\d\d)\b|(?<!\d )\b(?P<month>\d{1,2}) (?P<year>20\d\d)\b"
+    r"|(?<!\d )\b(?P<iso>20\d\d) (?P<second>\d{2})\b(?! \d)"
 )
 
 
 def months_in(text: str) -> set[tuple[int, int]]:
-    """The (year, month) that a title names: « octobre 2026 », « Période : 10/2026 »; not full dates."""
+    """The (year, month) that a title names: « octobre 2026 », « Période : 10/2026 », « 2026-10 »; not full dates."""
     found = set()
     for match in _MONTH_IN_TEXT.finditer(plain(text)):
         if match["name"]:
             month = MONTHS.get(match["name"], 0)
             year = int(match["named"])
+        elif match["iso"]:
+            month, year = int(match["second"]), int(match["iso"])
         else:
             month, year = int(match["month"]), int(match["year"])
         if 1 <= month <= 12:
             found.add((year, month))
     return found
+
+
+def lone_months(text: str) -> set[int]:
+    """The month that a short text names without its year: « Octobre », « Mois : oct. », « Grands octobre »."""
+    words = key_words(text).split()
+    if len(words) > _FEW_WORDS:
+        return set()
+    return {MONTHS[word] for word in words if word in MONTHS and word != "mar"}  # mardi as well as mars
+
+
+def is_summary(sheet_name: str) -> bool:
+    """Whether a sheet's name says that it sums up or explains the others: « Récap », « Statistiques 2026 »."""
+    return any(word.startswith(SUMMARIES) for word in plain(sheet_name).split())

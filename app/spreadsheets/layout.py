@@ -1,44 +1,74 @@
-"""Find the month's table in a workbook that anyone may have laid out: a pure function of its cells."""
+"""Find the month's tables in a workbook that anyone may have laid out: a pure function of its cells."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections import Counter
+from dataclasses import replace
 
 from app.rules.months import MONTH_NAMES, WEEKDAY_NAMES, Month
 from app.spreadsheets import marker
 from app.spreadsheets.blocks import Block, best_block, in_month, missing
 from app.spreadsheets.columns import FULL_NAME, FULL_NAME_FIRST, MONTHS
-from app.spreadsheets.headers import key_words
+from app.spreadsheets.headers import is_summary, key_words
 from app.spreadsheets.lines import Shape, read_lines
 from app.spreadsheets.refusals import unusable
 from app.spreadsheets.tables import Table
 from app.spreadsheets.workbook import Workbook, column_letters
 
-__all__ = ["find_table"]
+__all__ = ["find_tables"]
 
 _MIN_WEEKDAYS = 5  # so many weekdays, all shifted alike, tell another month
 _NUMBER = re.compile(r"\d+")
 
 
-def find_table(workbook: Workbook, month: Month, matricule: str | None = None) -> Table:
-    """The table of `month`. UnusableFile when there is none, or when it is another month's or facility's.
+def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) -> list[Table]:
+    """The tables of `month`, one a sheet (a group of children each), in the order of the sheets.
 
-    `matricule` is compared with the one that our own workbooks carry; a vendor's file carries none.
+    UnusableFile when there is none, or when it is another month's or facility's. `matricule` is compared with the
+    one that our own workbooks carry; a vendor's file carries none.
     """
     marker.check(workbook, month, matricule)
     sheets = [sheet for sheet in workbook.sheets if not marker.is_marker(sheet)]
     blocks = [block for sheet in sheets if (block := best_block(sheet))]
     if not blocks:
         raise unusable("sans-tableau", missing=missing(sheets))
-    chosen = max(blocks, key=lambda block: (block.fit(month), block.sheet.visible, block.different_days))
+    chosen = max(
+        blocks,
+        key=lambda block: (
+            block.fit(month), block.sheet.visible, not is_summary(block.sheet.name), block.different_days,
+        ),
+    )  # fmt: skip
     _check_month(chosen, month)
     days, warnings = _days(chosen, month)
-    _check_weekdays(chosen, days, month)
-    warnings = _title_warnings(chosen, month) + _sheet_warnings(blocks, chosen, month) + warnings
-    shape = _shape(chosen, days, ours=marker.marks(workbook))
-    return _table(chosen, shape, month, warnings)
+    if shifted := _other_weekdays(chosen, days, month):
+        raise unusable("autre-mois", found=shifted, asked=month.label)
+    ours = marker.marks(workbook)
+    main = _table(chosen, _shape(chosen, days, ours=ours), month, _title_warnings(chosen, month) + warnings)
+    if ours:
+        return [main]
+    others = [table for block in blocks if block is not chosen and (table := _group(block, month))]
+    read = {table.sheet_name for table in (main, *others)}
+    unread = [sheet.name for sheet in sheets if sheet.visible and sheet.rows and sheet.name not in read]
+    if unread:
+        listed = ", ".join(f"« {name} »" for name in unread)
+        note = f"Ces feuilles n’ont pas été lues, faute d’un tableau de ce mois : {listed}."
+        main = replace(main, warnings=(*main.warnings, note))
+    order = [sheet.name for sheet in sheets]
+    found = sorted((main, *others), key=lambda table: order.index(table.sheet_name))
+    return [table for table in found if table.rows] or [main]
+
+
+def _group(block: Block, month: Month) -> Table | None:
+    """The children of one more sheet of the month; None for another month's, statistics, a hidden sheet, a blank."""
+    if not block.sheet.visible or block.fit(month) == 0 or is_summary(block.sheet.name):
+        return None
+    days, warnings = _days(block, month)
+    if _other_weekdays(block, days, month):
+        return None
+    table = _table(block, _shape(block, days, ours=False), month, warnings)
+    return table if table.rows else None
 
 
 def _check_month(block: Block, month: Month) -> None:
@@ -72,37 +102,25 @@ def _days(block: Block, month: Month) -> tuple[dict[int, int], list[str]]:
     return days, warnings
 
 
-def _check_weekdays(block: Block, days: dict[int, int], month: Month) -> None:
-    """« lu 01 » where the 1st is a Thursday, and all other days shifted alike: the table of another month."""
+def _other_weekdays(block: Block, days: dict[int, int], month: Month) -> str:
+    """« lu 01 » where the 1st is a Thursday, all other days shifted alike: another month, in words. "" otherwise."""
     if any(mark.month for mark in block.days.values()):
-        return
+        return ""
     named = [(day, block.weekdays[column]) for day, column in days.items() if column in block.weekdays]
     named = [(day, weekday) for day, weekday in named if day <= month.days]
     shifts = {(weekday - month.day(day).weekday()) % 7 for day, weekday in named}
     if len(named) >= _MIN_WEEKDAYS and len(shifts) == 1 and shifts != {0}:
         day, weekday = named[0]
-        found = f"un autre mois (le {day} y est un {WEEKDAY_NAMES[weekday]})"
-        raise unusable("autre-mois", found=found, asked=month.label)
+        return f"un autre mois (le {day} y est un {WEEKDAY_NAMES[weekday]})"
+    return ""
 
 
 def _title_warnings(block: Block, month: Month) -> list[str]:
-    if any(mark.month for mark in block.days.values()) or not block.titles or block.fit(month):
+    if any(mark.month for mark in block.days.values()) or block.fit(month):
         return []
-    year, number = min(block.titles)
-    named = f"{MONTH_NAMES[number - 1]} {year}"
+    number, year = min((number, year or 0) for number, year in block.titles)
+    named = f"{MONTH_NAMES[number - 1]} {year or ''}".strip()
     return [f"Le titre de la feuille parle de {named} : vérifiez que c’est le bon fichier."]
-
-
-def _sheet_warnings(blocks: list[Block], chosen: Block, month: Month) -> list[str]:
-    others = [
-        f"« {block.sheet.name} »"
-        for block in blocks
-        if block is not chosen and block.sheet.visible and block.fit(month)
-    ]
-    if not others:
-        return []
-    read, left = chosen.sheet.name, ", ".join(others)
-    return [f"Seule la feuille « {read} » a été lue ; un tableau se trouve aussi dans {left}."]
 
 
 def _shape(block: Block, days: dict[int, int], *, ours: bool) -> Shape:

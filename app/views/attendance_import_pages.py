@@ -34,6 +34,7 @@ MEANINGS: Final = (
     (BLANK, "Rien ce jour-là"),
     (mapping.ERROR, "Laisser en erreur"),
 )
+_PAIR = re.compile(r"(\d{1,6})-(\d{1,9})")
 _CELL = re.compile(r"(c|vide)-(\d{1,6})-([a-z_]+|\d{1,2})")
 
 
@@ -87,7 +88,7 @@ def _changes(preview: Preview) -> dict[str, Any]:
     """The changes, child by child, as the page shows them."""
     added = [
         (
-            row.number,
+            preview.table.row_name(row.number),
             name_of(row.child),
             format_field("birth_date", row.child.birth_date),
             _counts(row.child.codes),
@@ -99,7 +100,13 @@ def _changes(preview: Preview) -> dict[str, Any]:
         assert row.line is not None
         before = row.line.child
         days = [(f"Jour {day}", old, new) for day, old, new in day_changes(before.codes, row.child.codes)]
-        changed.append((row.number, name_of(row.child), [*field_changes(before, row.child), *days]))
+        changed.append(
+            (
+                preview.table.row_name(row.number),
+                name_of(row.child),
+                [*field_changes(before, row.child), *days],
+            )
+        )
     removed = [
         (name_of(line.child), format_field("birth_date", line.child.birth_date), _counts(line.child.codes))
         for line in preview.merge.removed
@@ -123,6 +130,12 @@ def corrections_of(form: MultiDict[str, str]) -> imports.Corrections:
     for text in form.getlist("jours"):
         row, _, days = text.partition(":")
         blanks |= {(int(row), day) for day in days.split(",") if row.isdecimal() and day in DAY_KEYS}
+    same = {who.value: who for who in imports.Same}
+    answers = {
+        pair: same[text]
+        for name, text in form.items()
+        if text in same and (pair := _pair(name.removeprefix("enfant-"))) is not None
+    }
     undo = (_cell(f"c-{cell}", "c") for text in form.getlist("defaire") for cell in text.split())
     return imports.Corrections(
         values={cell: text for cell, text in values.items() if cell not in blanks},
@@ -130,12 +143,21 @@ def corrections_of(form: MultiDict[str, str]) -> imports.Corrections:
         undo=frozenset(cell for cell in undo if cell is not None),
         skip=_rows(form.getlist("ecarter")),
         restore=_rows(form.getlist("reprendre")),
+        sheets=_rows(form.getlist("feuille")),
+        answers=answers,
+        ask=frozenset(pair for text in form.getlist("demander") if (pair := _pair(text)) is not None),
     )
 
 
 def _cell(name: str, kind: str) -> tuple[int, str] | None:
     found = _CELL.fullmatch(name)
     return (int(found[2]), found[3]) if found and found[1] == kind else None
+
+
+def _pair(text: str) -> tuple[int, int] | None:
+    """A row and a line of the month, "7-12"."""
+    found = _PAIR.fullmatch(text)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def _rows(texts: Sequence[str]) -> frozenset[int]:

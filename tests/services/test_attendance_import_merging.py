@@ -12,7 +12,7 @@ import pytest
 from app import keyring
 from app.rules.attendance import ChildLine
 from app.rules.codes import EMPTY_MONTH
-from app.services.attendance.import_table import ImportTable
+from app.services.attendance.import_table import ImportTable, Part
 from app.services.attendance.merging import Merge, merge, read_rows
 from app.services.attendance.sheets import Line
 from config import Development
@@ -35,7 +35,7 @@ def table(*rows: list[Any], columns: list[str] = COLUMNS, days: int = 31) -> Imp
     """A table whose first row is Excel's row 2; cells that are not given are blank."""
     places = {key: place for place, key in enumerate([*columns, *map(str, range(1, days + 1))])}
     filled = {number: [*row, *[None] * (len(places) - len(row))] for number, row in enumerate(rows, 2)}
-    return ImportTable("Feuil1", 1, "0" * 16, True, places, filled)
+    return ImportTable((Part("Feuil1", 1, places),), "0" * 16, True, filled)
 
 
 def line(number: int, last: str, first: str, born: dt.date | None = BORN, **values: Any) -> Line:
@@ -124,7 +124,8 @@ def test_a_blank_number_takes_none_away_and_an_unreadable_cell_changes_nothing()
 
 def test_a_name_taken_apart_by_guess_keeps_the_drafts_writing() -> None:
     rows = table(["PETIT", "Lou", BORN], columns=["last_name", "first_name", "birth_date"])
-    rows.columns["first_name"] = rows.columns["last_name"]
+    columns = rows.parts[0].columns
+    columns["first_name"] = columns["last_name"]
     assert not merged(rows, line(1, "Petit", "Lou")).rows[0].changed
     rows.rows[2][1] = "Loù"
     rows.readings.clear()

@@ -9,6 +9,8 @@ from io import BytesIO
 import openpyxl
 
 from app.rules.months import Month
+from app.spreadsheets.layout import find_tables
+from app.spreadsheets.tables import Table
 from app.spreadsheets.workbook import CellValue, Sheet, Workbook
 
 OCTOBER = Month(2026, 10)
@@ -35,6 +37,12 @@ def sheet(rows: Rows, name: str = "Feuil1", visible: bool = True) -> Sheet:
 def book(rows: Rows, name: str = "Feuil1") -> Workbook:
     """A workbook of one sheet."""
     return Workbook((sheet(rows, name),), "xlsx")
+
+
+def find_table(workbook: Workbook, month: Month = OCTOBER, matricule: str | None = None) -> Table:
+    """The month's table of a workbook that holds it on one sheet."""
+    (table,) = find_tables(workbook, month, matricule)
+    return table
 
 
 def file(*sheets: tuple[str, Rows]) -> bytes:

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from app.rules.months import WEEKDAY_NAMES, Month
 from app.spreadsheets.cage import read_workbook
 from app.spreadsheets.columns import FULL_NAME, FULL_NAME_FIRST, HEADERS
-from app.spreadsheets.layout import find_table
+from app.spreadsheets.layout import find_tables
 from app.spreadsheets.refusals import UnusableFile
 from app.spreadsheets.tables import Table
 from app.spreadsheets.workbook import CellValue, Workbook, cell_name
 from tests.spreadsheets.hostile import OLE, packed, sample
-from tests.spreadsheets.made import book, file
+from tests.spreadsheets.made import book, file, find_table, sheet
 
 DAY_STYLES: list[Callable[[date], CellValue]] = [
     lambda day: day.day,
@@ -61,8 +61,8 @@ class Layout:
 
 
 @st.composite
-def layouts(draw: st.DrawFn) -> Layout:
-    month = Month(2026, draw(st.integers(1, 12)))
+def layouts(draw: st.DrawFn, number: int | None = None) -> Layout:
+    month = Month(2026, number or draw(st.integers(1, 12)))
     one_name = draw(st.booleans())
     fields = draw(st.lists(st.sampled_from(OPTIONAL), unique=True))
     names = [FULL_NAME] if one_name else draw(st.permutations(["last_name", "first_name"]))
@@ -142,6 +142,17 @@ def test_any_layout_is_read_as_it_was_made_from_a_file(layout: Layout) -> None:
     assert check(read_workbook(data, "x.xlsx"), layout).sheet_name == "Relevé"
 
 
+@given(st.integers(1, 12).flatmap(lambda month: st.lists(layouts(month), min_size=2, max_size=4)))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_month_on_several_sheets_is_read_from_each(groups: list[Layout]) -> None:
+    sheets = tuple(sheet(layout.rows, f"Groupe {place}") for place, layout in enumerate(groups))
+    found = find_tables(Workbook(sheets, "xlsx"), groups[0].month)
+    assert [table.sheet_name for table in found] == [one.name for one in sheets]
+    for table, layout in zip(found, groups, strict=True):
+        assert (table.columns, table.days) == (layout.columns, layout.days)
+        assert [(row.number, row.raw) for row in table.rows] == layout.children
+
+
 def test_every_header_word_was_a_candidate() -> None:
     assert set(HEADERS) == {"last_name", "first_name", FULL_NAME, FULL_NAME_FIRST, *OPTIONAL}
 
@@ -149,7 +160,7 @@ def test_every_header_word_was_a_candidate() -> None:
 def survive(data: bytes) -> None:
     """Anything but a table or a refusal fails the test by itself."""
     with suppress(UnusableFile):
-        find_table(read_workbook(data, "x.xlsx"), Month(2026, 10))
+        find_tables(read_workbook(data, "x.xlsx"), Month(2026, 10))
 
 
 @given(st.sampled_from([b"", OLE, b"PK\x03\x04", b"<?xml ", b"\x09\x08\x10\x00"]), st.binary(max_size=4_000))

@@ -7,13 +7,12 @@ from datetime import date
 import pytest
 
 from app.rules.months import WEEKDAY_NAMES, Month
-from app.spreadsheets.layout import find_table
 from app.spreadsheets.marker import SHEET
 from app.spreadsheets.marker import lines as marker_lines
 from app.spreadsheets.refusals import UnusableFile
 from app.spreadsheets.tables import Table
 from app.spreadsheets.workbook import CellValue, Workbook
-from tests.spreadsheets.made import DAYS, FIELDS, OCTOBER, TWO_NAMES, Rows, book, sheet
+from tests.spreadsheets.made import DAYS, FIELDS, OCTOBER, TWO_NAMES, Rows, book, find_table, sheet
 
 CODES: list[CellValue] = ["P"] * 31
 
@@ -207,25 +206,6 @@ def test_several_months_side_by_side() -> None:
     dates = [date(2026, 9, day) for day in range(28, 31)] + [date(2026, 10, day) for day in DAYS]
     found = table([[*TWO_NAMES, *dates], ["Dupont", "Léa", "J", "J", "J", *CODES]])
     assert found.days == {day: day + 4 for day in DAYS}
-
-
-def test_one_sheet_a_month() -> None:
-    header: list[CellValue] = [*TWO_NAMES, *DAYS]
-    sheets = [
-        sheet([header, ["Dupont", month, *CODES]], f"{month} 2026")
-        for month in ("Août", "Septembre", "Octobre")
-    ]
-    found = find_table(Workbook(tuple(sheets), "xlsx"), OCTOBER)
-    assert (found.sheet_name, found.warnings) == ("Octobre 2026", ())
-    assert find_table(Workbook(tuple(sheets), "xlsx"), Month(2026, 9)).sheet_name == "Septembre 2026"
-
-
-def test_one_sheet_a_group_is_said() -> None:
-    header: list[CellValue] = [*TWO_NAMES, *DAYS]
-    sheets = [sheet([header, ["Dupont", "Léa", *CODES]], name) for name in ("Bébés", "Grands")]
-    found = find_table(Workbook(tuple(sheets), "xlsx"), OCTOBER)
-    assert found.sheet_name == "Bébés"
-    assert "« Grands »" in found.warnings[0]
 
 
 def test_a_title_of_another_month_is_a_warning() -> None:

@@ -8,10 +8,9 @@ from datetime import date
 import pytest
 
 from app.rules.codes import parse_code
-from app.spreadsheets.layout import find_table
 from app.spreadsheets.tables import CodeUse, Table, unknown_codes
 from app.spreadsheets.workbook import CellValue
-from tests.spreadsheets.made import DAYS, FIELDS, OCTOBER, TWO_NAMES, Rows, book
+from tests.spreadsheets.made import DAYS, FIELDS, OCTOBER, TWO_NAMES, Rows, book, find_table
 
 HEADER: list[CellValue] = [*FIELDS, *DAYS]
 Cells = Sequence[CellValue]

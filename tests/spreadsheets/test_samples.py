@@ -12,10 +12,9 @@ from app.rules.calendar import closed_days
 from app.rules.codes import Totals, parse_code, totals
 from app.rules.violations import Violation
 from app.spreadsheets.cage import read_workbook
-from app.spreadsheets.layout import find_table
 from app.spreadsheets.tables import Table, unknown_codes
 from tests.spreadsheets.hostile import SAMPLES, sample
-from tests.spreadsheets.made import OCTOBER
+from tests.spreadsheets.made import OCTOBER, find_table
 
 EXPECTED = json.loads((SAMPLES / "attendu.json").read_text())
 VENDOR_CODES = {"M": "J", "M/2": "j", "A": "I", "A/2": "i"}

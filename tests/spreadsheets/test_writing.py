@@ -15,12 +15,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from app.rules.attendance import ChildLine, read_line
 from app.rules.months import Month
 from app.spreadsheets.cage import read_workbook
-from app.spreadsheets.layout import find_table
 from app.spreadsheets.refusals import UnusableFile
 from app.spreadsheets.tables import Table
 from app.spreadsheets.writing import SHEET, MonthSheet, export, template
 from tests.spreadsheets.hostile import sample
-from tests.spreadsheets.made import FIELDS, OCTOBER
+from tests.spreadsheets.made import FIELDS, OCTOBER, find_table
 
 CLOSED = {3: "samedi", 4: "dimanche", 12: "Fermeture annuelle"}
 NISS = "25010200123"

@@ -11,10 +11,10 @@ from app.models import AttendanceLine, AttendanceSheet, JournalEntry
 from app.rules.months import Month
 from app.rules.workflow import SheetState
 from app.spreadsheets.cage import read_workbook
-from app.spreadsheets.layout import find_table
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System
+from tests.spreadsheets.made import find_table
 
 
 @pytest.fixture

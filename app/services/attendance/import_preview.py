@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Final
 
 from app.rules.attendance import DAY_KEYS, FIELDS, ChildLine, MonthContext, day_of, format_field, judge_sheet
 from app.rules.codes import DISPLAYS, Totals, parse_code, totals
-from app.rules.violations import Violation
+from app.rules.violations import Severity, Violation
 from app.services.attendance.import_table import MASKED, ImportTable, shown
+from app.services.attendance.matching import Doubt
 from app.services.attendance.merging import Merge, MergedRow, ReadRow, merge, read_rows
 from app.services.attendance.sheets import Line, display
 
 TITLES: Final = {spec.key: spec.label.replace("'", "’") for spec in FIELDS} | {
     day: f"Jour {day}" for day in DAY_KEYS
 }
+#: Codes of questions: is this child of the file that one of the month? The second one has a likely answer: no.
+DOUBT: Final = "enfant-incertain"
+NAMESAKE: Final = "enfant-homonyme"
 #: Fewer children than this may all leave without a word.
 _MANY: Final = 3
 _ORDER: Final = {key: place for place, key in enumerate(TITLES)}
@@ -28,16 +32,19 @@ class Fault:
     """One thing wrong, where the person finds it. `number`: its Excel row, None (and no child) for the whole file.
 
     `value` is the cell as it may be shown, `typed` what its input holds: "" instead of what could be a NISS.
+    `line`: the line of the month that it asks about, when it is a question.
     """
 
     number: int | None
     key: str
+    sheet: str
     cell: str
     child: str
     value: str
     typed: str
     violation: Violation
     message: str
+    line: Line | None = None
 
     @property
     def column(self) -> str:
@@ -125,7 +132,7 @@ class Preview:
     def corrections(self) -> Iterator[Correction]:
         """What was typed here, by row; a row's emptied days as one."""
         for number, texts in sorted(self.table.fixes.items()):
-            cells = dict(zip(self.table.columns, self.table.rows[number], strict=True))
+            cells = self.table.cells(number)
             emptied = [key for key, text in texts.items() if day_of(key) and not text]
             for key in sorted(texts, key=_ORDER.__getitem__):
                 if key not in emptied or len(emptied) == 1:
@@ -133,7 +140,17 @@ class Preview:
                     yield Correction(number, (key,), self.table.cell(number, key), TITLES[key], was, now)
             if len(emptied) > 1:
                 days = ", ".join(sorted(emptied, key=int))
-                yield Correction(number, tuple(emptied), f"Ligne {number}", f"Jours {days}", "", "")
+                row = f"Ligne {self.table.row_name(number)}"
+                yield Correction(number, tuple(emptied), row, f"Jours {days}", "", "")
+
+    def answers(self) -> Iterator[tuple[int, int, str, bool]]:
+        """What was said of who is who: row, line, its child, whether it is the same."""
+        lines = [*self.merge.removed, *(row.line for row in self.merge.rows if row.line), *self.merge.kept]
+        names = {line.id: born(line.child) for line in lines}
+        for number, said in sorted(self.table.answers.items()):
+            for line, same in said.items():
+                if line in names:
+                    yield number, line, names[line], same
 
 
 def name_of(child: ChildLine) -> str:
@@ -141,14 +158,23 @@ def name_of(child: ChildLine) -> str:
     return " ".join(filter(None, (child.last_name, child.first_name))) or "Ligne sans nom"
 
 
+def born(child: ChildLine) -> str:
+    """A child as told from its namesakes: « Petit Lou, né·e le 03/05/2024 »."""
+    date = format_field("birth_date", child.birth_date)
+    return f"{name_of(child)}, né·e le {date}" if date else f"{name_of(child)}, sans date de naissance"
+
+
 def build(
     table: ImportTable, mapping: Mapping[str, str], draft: Sequence[Line], ctx: MonthContext, base: str,
-    *, judged: bool = False,
+    *, judged: bool = False, presumed: bool | None = None,
 ) -> Preview:  # fmt: skip
-    """Read, merge with the draft and judge the month that results, unless it was `judged` without a fault."""
+    """Read, merge with the draft and judge the month that results, unless it was `judged` without a fault.
+
+    `presumed` answers the doubts about who is who that must be answered: the same child, or another.
+    """
     aliases = aliases_of(mapping)
     rows = read_rows(table, aliases)
-    merged = merge(table, rows, draft)
+    merged = merge(table, rows, draft, presumed=presumed)
     faults = [] if judged else list(_faults(table, rows, merged, ctx, aliases))
     before = totals("".join(line.child.codes for line in draft))
     return Preview(table, merged, faults, before, base)
@@ -164,6 +190,7 @@ def _faults(
 ) -> Iterator[Fault]:
     """Faults of reading and of judging, by row and column; those of the whole file first."""
     children = {row.number: row for row in merged.rows}
+    read = {row.number: row.child for row in rows}
     found: list[tuple[int | None, Violation]] = []
     unread = set()
     for row in rows:
@@ -178,9 +205,25 @@ def _faults(
         if (index is not None and number is None) or (number, violation.field) in unread:
             continue
         found.append((number, violation))
+    found += [(number, _question(read[number], doubt)) for number, doubt in merged.doubts.items()]
     found.sort(key=lambda item: (item[0] or 0, _ORDER[item[1].field]))
     for number, violation in found:
-        yield _fault(table, number, violation, children, numbers, ctx, aliases)
+        fault = _fault(table, number, violation, children, numbers, ctx, aliases)
+        if number is not None and violation.code in (DOUBT, NAMESAKE):
+            fault = replace(fault, line=merged.doubts[number].line)
+        yield fault
+
+
+def _question(child: ChildLine, doubt: Doubt) -> Violation:
+    """A child of the file who may be one of the month's, or another."""
+    drafted = doubt.line.child
+    key = "last_name" if child.birth_date == drafted.birth_date else "birth_date"
+    both = f"« {born(child)} » dans le classeur, « {born(drafted)} » dans le relevé"
+    if doubt.open:
+        asked = "Répondez dans l’aperçu, ou mettez le nom ou la date comme il faut dans le classeur."
+        return Violation(DOUBT, f"{both} : est-ce le même enfant ?", asked, Severity.BLOCKING, key)
+    presumed = "Ils sont pris pour deux enfants ; si c’est le même, dites-le dans l’aperçu."
+    return Violation(NAMESAKE, f"{both} : un homonyme ?", presumed, Severity.WARNING, key)
 
 
 def _fault(
@@ -190,15 +233,18 @@ def _fault(
     key, message = violation.field, violation.message
     other = None if violation.other_line is None else numbers[violation.other_line]
     if other is not None:
-        message = f"{message} C’est la ligne {other} du classeur."
+        message = f"{message} C’est la ligne {table.row_name(other)} du classeur."
     if number is None:
         rows = [row for row in numbers if row is not None]
         too_many = violation.code == "ligne-max" and len(rows) > ctx.max_lines
-        cell = table.cell(rows[ctx.max_lines], key) if too_many else table.header_cell(key)
-        return Fault(None, key, cell, "", "", "", violation, message)
+        at = rows[ctx.max_lines] if too_many else table.parts[0].header_row
+        return Fault(
+            None, key, table.part(at).sheet_name, table.cell(at, key), "", "", "", violation, message
+        )
     child = children[number].child
     value, typed = _value(table, number, key, child, aliases)
-    return Fault(number, key, table.cell(number, key), name_of(child), value, typed, violation, message)
+    sheet, cell = table.part(number).sheet_name, table.cell(number, key)
+    return Fault(number, key, sheet, cell, name_of(child), value, typed, violation, message)
 
 
 def _value(

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from app.rules.attendance import FIELDS
@@ -17,13 +16,15 @@ from app.rules.months import Month, short_date
 from app.rules.violations import holds_number
 from app.spreadsheets import marker
 from app.spreadsheets.cage import read_workbook
-from app.spreadsheets.layout import find_table
+from app.spreadsheets.layout import find_tables
 from app.spreadsheets.refusals import UnusableFile
 from app.spreadsheets.tables import IgnoredRow, Table
-from app.spreadsheets.workbook import CellValue, Kind, Workbook, column_letters
+from app.spreadsheets.workbook import CellValue, Kind, Workbook, cell_name
 
 #: Format of the JSON; another one is an import to start again.
-_FORMAT: Final = 1
+_FORMAT: Final = 2
+#: From one sheet's rows to the next one's: more rows than a sheet may have.
+STRIDE: Final = 10_000
 MASKED: Final = "(masqué)"
 
 
@@ -31,71 +32,106 @@ class Unreadable(Exception):
     """The stored rows are of another version of the portal: the file must be sent again."""
 
 
-@dataclass
-class ImportTable:
-    """The month's table of a workbook. Rows go by their Excel numbers, columns by field or day ("1" to "31").
-
-    `ours` tells our own template's layout: there, an unknown code is a typing error and no vendor's word.
-    `fixes` are texts typed in the preview, which take the place of the cells; `skipped` are rows set aside.
-    """
+@dataclass(frozen=True)
+class Part:
+    """One sheet's part of the month: its title row (Excel's number) and field or day → 0-based column."""
 
     sheet_name: str
     header_row: int
-    signature: str
-    ours: bool
-    #: field or day -> 0-based column
     columns: dict[str, int]
-    #: Excel row -> values, in the order of `columns`
-    rows: dict[int, list[CellValue]]
-    ignored: tuple[IgnoredRow, ...] = ()
-    notes: tuple[str, ...] = ()
-    fixes: dict[int, dict[str, str]] = field(default_factory=dict)
-    skipped: set[int] = field(default_factory=set)
-    #: Excel row -> what `merging.read_rows` read of it, so that the preview and « Confirmer » need not read again
-    readings: dict[int, list[str | None]] = field(default_factory=dict)
-
-    @cached_property
-    def _places(self) -> list[str]:
-        return list(self.columns)
 
     @property
     def whole_name(self) -> bool:
         """Whether one column holds last and first name, taken apart by guess."""
         return self.columns["last_name"] == self.columns["first_name"]
 
+
+@dataclass
+class ImportTable:
+    """The month's table of a workbook, on one sheet or several; columns go by field or day ("1" to "31").
+
+    Rows go by a number: Excel's on the first part, `STRIDE` more on each part that follows.
+    `ours` tells our own template's layout: there, an unknown code is a typing error and no vendor's word.
+    `fixes` are texts typed in the preview, which take the place of the cells; `skipped` are rows set aside;
+    `answers`: row → id of a line of the month → whether it is the same child, as the person said.
+    """
+
+    parts: tuple[Part, ...]
+    signature: str
+    ours: bool
+    #: row -> values, in the order of its part's `columns`
+    rows: dict[int, list[CellValue]]
+    ignored: tuple[IgnoredRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    fixes: dict[int, dict[str, str]] = field(default_factory=dict)
+    skipped: set[int] = field(default_factory=set)
+    answers: dict[int, dict[int, bool]] = field(default_factory=dict)
+    #: row -> what `merging.read_rows` read of it, so that the preview and « Confirmer » need not read again
+    readings: dict[int, list[str | None]] = field(default_factory=dict)
+
+    def place(self, number: int) -> tuple[int, int]:
+        """A row's part and Excel number."""
+        return divmod(number, STRIDE)
+
+    def part(self, number: int) -> Part:
+        """The part that a row is of."""
+        return self.parts[number // STRIDE]
+
+    def rows_of(self, place: int) -> list[int]:
+        """The rows of a part."""
+        return [number for number in self.rows if number // STRIDE == place]
+
     def kept(self) -> Iterator[int]:
         """The rows to import, in their order."""
         return (number for number in self.rows if number not in self.skipped)
 
+    def cells(self, number: int) -> dict[str, CellValue]:
+        """A row's cells by column, as in the file."""
+        return dict(zip(self.part(number).columns, self.rows[number], strict=True))
+
     def raw(self, number: int) -> dict[str, CellValue]:
         """A row's cells by column, corrections included."""
-        cells = dict(zip(self._places, self.rows[number], strict=True))
+        cells = self.cells(number)
         cells.update(self.fixes.get(number, {}))
         return cells
 
     def says(self, number: int, key: str) -> bool:
         """Whether the file (or a correction) has something to say of that field or day."""
-        return key in self.columns or key in self.fixes.get(number, ())
+        return key in self.part(number).columns or key in self.fixes.get(number, ())
 
     def cell(self, number: int, key: str) -> str:
-        """The Excel cell of a field or day, "H7"; the name's where the file has no such column."""
-        column = self.columns.get(key, self.columns["last_name"])
-        return f"{column_letters(column)}{number}"
+        """The Excel cell of a field or day, "H7"; the name's where the file has no such column.
 
-    def header_cell(self, key: str) -> str:
-        """The cell of a column's title."""
-        return self.cell(self.header_row, key)
+        With its sheet, "Grands!H7", where the month stands on several.
+        """
+        return self._named(number, cell_name(self.place(number)[1] - 1, self._column(number, key)))
+
+    def _column(self, number: int, key: str) -> int:
+        columns = self.part(number).columns
+        return columns.get(key, columns["last_name"])
+
+    def _named(self, number: int, name: str) -> str:
+        if len(self.parts) == 1:
+            return name
+        sheet = self.part(number).sheet_name
+        quoted = sheet if sheet.isalnum() else "'" + sheet.replace("'", "''") + "'"  # as Excel writes it
+        return f"{quoted}!{name}"
+
+    def row_name(self, number: int) -> str:
+        """How a person finds a row: "7", or « Grands, 7 » where the month stands on several sheets."""
+        row = self.place(number)[1]
+        return str(row) if len(self.parts) == 1 else f"{self.part(number).sheet_name}, {row}"
 
     def dump(self) -> str:
         """The JSON to seal."""
         return json.dumps(
             {
-                "v": _FORMAT, "sheet": self.sheet_name, "header": self.header_row, "layout": self.signature,
-                "ours": self.ours, "columns": self.columns,
+                "v": _FORMAT, "parts": [[part.sheet_name, part.header_row, part.columns] for part in self.parts],
+                "layout": self.signature, "ours": self.ours,
                 "rows": [[number, *values] for number, values in self.rows.items()],
                 "ignored": [[row.number, row.text, row.reason] for row in self.ignored],
                 "notes": self.notes, "fixes": self.fixes, "skipped": sorted(self.skipped),
-                "readings": self.readings,
+                "answers": self.answers, "readings": self.readings,
             },
             ensure_ascii=False, separators=(",", ":"), default=_tagged,
         )  # fmt: skip
@@ -108,10 +144,14 @@ class ImportTable:
             if kept["v"] != _FORMAT:
                 raise Unreadable
             return cls(
-                kept["sheet"], kept["header"], kept["layout"], kept["ours"], kept["columns"],
+                tuple(Part(*part) for part in kept["parts"]), kept["layout"], kept["ours"],
                 {row[0]: row[1:] for row in kept["rows"]},
                 tuple(IgnoredRow(*row) for row in kept["ignored"]), tuple(kept["notes"]),
                 {int(number): texts for number, texts in kept["fixes"].items()}, set(kept["skipped"]),
+                {
+                    int(number): {int(line): same for line, same in said.items()}
+                    for number, said in kept["answers"].items()
+                },
                 {int(number): read for number, read in kept["readings"].items()},
             )  # fmt: skip
         except (KeyError, TypeError, ValueError):
@@ -139,33 +179,34 @@ def _untagged(value: dict[str, Any]) -> Any:
 def read_table(data: bytes, filename: str, month: Month, matricule: str) -> tuple[ImportTable, Kind]:
     """The month's table of a file that somebody sent. Raises UnusableFile, with its French sentences."""
     workbook = read_workbook(data, filename)
-    table = find_table(workbook, month, matricule)
-    if not table.rows:
+    tables = find_tables(workbook, month, matricule)
+    if not any(table.rows for table in tables):
         raise UnusableFile(
             "sans-enfant",
             "Le tableau a bien été trouvé, mais aucune ligne d’enfant ne s’y trouve.",
             "Complétez une ligne par enfant sous les titres des colonnes, puis renvoyez le fichier.",
         )
-    return _of(workbook, table), workbook.kind
+    return _of(workbook, tables), workbook.kind
 
 
-def _of(workbook: Workbook, table: Table) -> ImportTable:
-    columns = {**table.columns, **{str(day): column for day, column in table.days.items()}}
-    notes = [*workbook.warnings, *table.warnings]
-    unknown = [title for title in table.ignored_columns if not holds_number(title)]
-    if unknown:
-        notes.append(
-            f"Ces colonnes ne font pas partie du relevé et n’ont pas été lues : {', '.join(unknown)}."
-        )
+def _of(workbook: Workbook, tables: Sequence[Table]) -> ImportTable:
+    parts: list[Part] = []
+    rows: dict[int, list[CellValue]] = {}
+    ignored: list[IgnoredRow] = []
+    notes = [*workbook.warnings]
+    for place, table in enumerate(tables):
+        columns = {**table.columns, **{str(day): column for day, column in table.days.items()}}
+        parts.append(Part(table.sheet_name, table.header_row, columns))
+        first = place * STRIDE
+        rows |= {first + row.number: [row.raw[key] for key in columns] for row in table.rows}
+        ignored += [replace(row, number=first + row.number) for row in table.ignored]
+        notes += [note for note in table.warnings if note not in notes]
+        unknown = [title for title in table.ignored_columns if not holds_number(title)]
+        note = f"Ces colonnes ne font pas partie du relevé et n’ont pas été lues : {', '.join(unknown)}."
+        if unknown and note not in notes:
+            notes.append(note)
     return ImportTable(
-        sheet_name=table.sheet_name,
-        header_row=table.header_row,
-        signature=table.signature,
-        ours=_is_ours(workbook, table),
-        columns=columns,
-        rows={row.number: [row.raw[key] for key in columns] for row in table.rows},
-        ignored=table.ignored,
-        notes=tuple(notes),
+        tuple(parts), tables[0].signature, _is_ours(workbook, tables[0]), rows, tuple(ignored), tuple(notes)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -51,6 +52,14 @@ class Moved(Exception):
     """The draft, or the preview itself, is no longer what the person was looking at."""
 
 
+class Same(enum.StrEnum):
+    """Who a child of the file is, beside one of the month that looks alike."""
+
+    CORRECTED = "classeur"
+    AS_DRAFTED = "releve"
+    ANOTHER = "autre"
+
+
 @dataclass(frozen=True)
 class Corrections:
     """What a person typed in the preview; a cell is (Excel row, field or day)."""
@@ -63,6 +72,11 @@ class Corrections:
     #: Rows to set aside, and rows to import after all.
     skip: frozenset[int] = frozenset()
     restore: frozenset[int] = frozenset()
+    #: Sheets to set aside, by their place.
+    sheets: frozenset[int] = frozenset()
+    #: (row, id of a line of the month) → who the row's child is; answers to take back.
+    answers: Mapping[tuple[int, int], Same] = field(default_factory=dict)
+    ask: frozenset[tuple[int, int]] = frozenset()
 
 
 def importable(facility: Facility, month: Month, today: dt.date) -> bool:
@@ -111,20 +125,8 @@ def _open_sheet(
 
 def preview(session: Session, found: Waiting, ctx: MonthContext) -> Preview:
     """What « Confirmer » would do to the month as it stands. Raises SheetLocked."""
-    return _preview(
-        session, found.table, found.row.mapping, _open_sheet(session, found.row.facility_id, ctx.month), ctx
-    )
-
-
-def _preview(
-    session: Session,
-    table: ImportTable,
-    codes: Mapping[str, str],
-    sheet: AttendanceSheet | None,
-    ctx: MonthContext,
-) -> Preview:
-    draft, base = _draft(session, sheet)
-    return build(table, codes, draft, ctx, base)
+    draft, base = _draft(session, _open_sheet(session, found.row.facility_id, ctx.month))
+    return build(found.table, found.row.mapping, draft, ctx, base)
 
 
 def _draft(session: Session, sheet: AttendanceSheet | None) -> tuple[list[sheets.Line], str]:
@@ -179,10 +181,27 @@ def correct(session: Session, found: Waiting, corrections: Corrections, ctx: Mon
         table.fixes.get(number, {}).pop(key, None)
         table.readings.pop(number, None)
     table.fixes = {number: texts for number, texts in table.fixes.items() if texts}
-    table.skipped = (table.skipped | (corrections.skip & table.rows.keys())) - corrections.restore
+    skip = corrections.skip.union(*map(table.rows_of, corrections.sheets))
+    table.skipped = (table.skipped | (skip & table.rows.keys())) - corrections.restore
+    _answer(table, now, corrections)
     found.row.table = table.dump()
     found.row.base = now.base
     session.commit()
+
+
+def _answer(table: ImportTable, now: Preview, corrections: Corrections) -> None:
+    """Keep who is who. « As in the month » is a correction of the name or the date, which then say so by themselves."""
+    for (number, line_id), same in corrections.answers.items():
+        doubt = now.merge.doubts.get(number)
+        if doubt is None or doubt.line.id != line_id:
+            continue
+        if same is Same.AS_DRAFTED:
+            for key in ("last_name", "first_name", "birth_date"):
+                _fix(table, number, key, sheets.display(doubt.line.child, key))
+        else:
+            table.answers.setdefault(number, {})[line_id] = same is Same.CORRECTED
+    for number, line_id in corrections.ask:
+        table.answers.get(number, {}).pop(line_id, None)
 
 
 def _fix(table: ImportTable, number: int, key: str, text: str) -> None:
@@ -235,13 +254,11 @@ def _store(
 
 def annotate(found: Waiting, now: Preview) -> bytes:
     """The person's own file as .xlsx, faults coloured and commented. `found` was opened with its file."""
-    marks: list[Mark] = [
-        (fault.cell, fault.violation.severity, f"{fault.message} {fault.violation.help}")
-        for fault in now.faults
-    ]
-    return annotated(
-        found.row.file, "xls" if found.row.kind == "xls" else "xlsx", {found.table.sheet_name: marks}
-    )
+    marks: dict[str, list[Mark]] = {}
+    for fault in now.faults:
+        cell, told = fault.cell.rpartition("!")[2], f"{fault.message} {fault.violation.help}"
+        marks.setdefault(fault.sheet, []).append((cell, fault.violation.severity, told))
+    return annotated(found.row.file, "xls" if found.row.kind == "xls" else "xlsx", marks)
 
 
 @dataclass(frozen=True)
@@ -254,18 +271,20 @@ class Outcome:
 
 def run(
     session: Session, who: Who, facility: Facility, ctx: MonthContext, filename: str, data: bytes,
-    codes: Mapping[str, str] | None, now: dt.datetime, *, dry: bool,
+    codes: Mapping[str, str] | None, now: dt.datetime, *, dry: bool, same: bool | None = None,
 ) -> Outcome:  # fmt: skip
     """Read, judge and store at once; nothing is stored with a blocking error, nor when `dry`.
 
-    `codes` stand for the confirmed mapping; None: the organiser's remembered one. Raises UnusableFile,
+    `codes` stand for the confirmed mapping; None: the organiser's remembered one. `same`: whether a child who
+    looks like one of the month without being surely the same is; None: each is a blocking error. Raises UnusableFile,
     SheetLocked, Moved (somebody made the month in the meantime).
     """
     table, _ = read_table(data, filename, ctx.month, facility.matricule)
     if codes is None:
         codes = mapping.remembered(session, facility.organiser_id, table.signature)
     sheet = _open_sheet(session, facility.id, ctx.month, lock=not dry)
-    found = _preview(session, table, codes, sheet, ctx)
+    draft, base = _draft(session, sheet)
+    found = build(table, codes, draft, ctx, base, presumed=same)
     if dry or found.blocking:
         session.rollback()
         return Outcome(found, stored=False)

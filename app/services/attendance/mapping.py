@@ -48,10 +48,10 @@ def uses(table: ImportTable, mapping: Mapping[str, str]) -> list[CodeUse]:
     """
     texts: dict[tuple[type, object], str] = {}
     cells: dict[str, list[tuple[int, str]]] = {}
-    days = [(place, key) for place, key in enumerate(table.columns) if day_of(key)]
+    days = [[(place, key) for place, key in enumerate(part.columns) if day_of(key)] for part in table.parts]
     for number in table.kept():
         values = table.rows[number]
-        for place, key in days:
+        for place, key in days[table.place(number)[0]]:
             raw = values[place]
             if raw is None:
                 continue

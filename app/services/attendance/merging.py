@@ -1,4 +1,4 @@
-"""A workbook's children against the draft's: who is who, what each line becomes, who leaves.
+"""A workbook's children against the draft's: what each line becomes, who is added, who leaves.
 
 The file is the month: its children are updated or added, the others leave. A column that the file does not have
 says nothing, and what the draft knows stays; neither does a blank NISS, since a NISS is never shown again and
@@ -7,11 +7,8 @@ so cannot come back in a workbook.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -21,12 +18,12 @@ from app.rules.attendance import DAY_KEYS, FIELDS, ChildLine, is_blank, read_lin
 from app.rules.codes import EMPTY_MONTH, Totals, totals
 from app.rules.violations import Violation
 from app.services.attendance.import_table import ImportTable
+from app.services.attendance.matching import Doubt, pair
 from app.services.attendance.sheets import Line
 
 _FIELD_KEYS: Final = tuple(spec.key for spec in FIELDS)
 _EVERY_KEY: Final = frozenset(_FIELD_KEYS) | frozenset(DAY_KEYS)
 _DAYS: Final = frozenset(DAY_KEYS)
-_NOT_A_LETTER: Final = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +52,16 @@ class MergedRow:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What an import does. `kept`: the draft's lines of rows set aside in the preview; `blank`: empty lines."""
+    """What an import does. `kept`: the draft's lines of rows set aside in the preview; `blank`: empty lines.
+
+    `doubts`: number of a row → the line that may be its child's own, until a person says.
+    """
 
     rows: list[MergedRow]
     kept: list[Line]
     removed: list[Line]
     blank: list[Line]
+    doubts: dict[int, Doubt] = field(default_factory=dict)
 
     @property
     def added(self) -> list[MergedRow]:
@@ -93,7 +94,7 @@ def read_rows(table: ImportTable, aliases: Mapping[str, str]) -> list[ReadRow]:
 
     What could be read stays in `table.readings`: whoever changes a cell or the aliases takes it out.
     """
-    unsaid = _EVERY_KEY.difference(table.columns)
+    unsaid = [_EVERY_KEY.difference(part.columns) for part in table.parts]
     found = []
     for number in table.rows:
         faults: list[Violation] = []
@@ -103,7 +104,11 @@ def read_rows(table: ImportTable, aliases: Mapping[str, str]) -> list[ReadRow]:
             child, faults = read_line(table.raw(number), aliases)
             if not faults:
                 table.readings[number] = _noted(child)
-        silent = unsaid.difference(table.fixes.get(number, ())).union(fault.field for fault in faults)
+        silent = (
+            unsaid[table.place(number)[0]]
+            .difference(table.fixes.get(number, ()))
+            .union(fault.field for fault in faults)
+        )
         if child.niss is None:
             silent |= {"niss"}
         found.append(ReadRow(number, _fingerprinted(child), silent, faults))
@@ -133,10 +138,21 @@ def _fingerprinted(child: ChildLine) -> ChildLine:
     return child if child.niss is None else replace(child, niss_hash=keyring().fingerprint(child.niss))
 
 
-def merge(table: ImportTable, rows: Sequence[ReadRow], draft: Sequence[Line]) -> Merge:
-    """What the month becomes."""
+def merge(
+    table: ImportTable, rows: Sequence[ReadRow], draft: Sequence[Line], *, presumed: bool | None = None
+) -> Merge:
+    """What the month becomes. `presumed` answers the doubts that must be answered, None leaves them open."""
     filled = [line for line in draft if not is_blank(line.child)]
-    matched = _matched(filled, [row.child for row in rows])
+    pairs = pair(
+        filled,
+        [row.child for row in rows],
+        lambda index, line_id: table.answers.get(rows[index].number, {}).get(line_id),
+    )
+    matched = pairs.lines
+    if presumed is not None:
+        asked = [index for index, doubt in pairs.doubts.items() if doubt.open]
+        answered = {index: pairs.doubts.pop(index).line for index in asked}
+        matched |= answered if presumed else {}
     result = Merge([], [], [], [line for line in draft if is_blank(line.child)])
     for index, row in enumerate(rows):
         line = matched.get(index)
@@ -145,8 +161,10 @@ def merge(table: ImportTable, rows: Sequence[ReadRow], draft: Sequence[Line]) ->
                 result.kept.append(line)
         elif line is None:
             result.rows.append(MergedRow(row.number, row.child, None))
+            if index in pairs.doubts:
+                result.doubts[row.number] = pairs.doubts[index]
         else:
-            child = _merged(line.child, row, same_column=table.whole_name)
+            child = _merged(line.child, row, same_column=table.part(row.number).whole_name)
             result.rows.append(MergedRow(row.number, child, line))
     staying = {line.id for line in matched.values()}
     result.removed.extend(line for line in filled if line.id not in staying)
@@ -175,45 +193,3 @@ def _merged(before: ChildLine, row: ReadRow, *, same_column: bool) -> ChildLine:
 
 def _letters(child: ChildLine) -> str:
     return "".join(f"{child.last_name}{child.first_name}".split())
-
-
-def _name(child: ChildLine) -> str:
-    """A child's name without case, accents, hyphens or spaces, in whichever way it was taken apart."""
-    text = f"{child.last_name}{child.first_name}".casefold()
-    return _NOT_A_LETTER.sub("", text if text.isascii() else unicodedata.normalize("NFKD", text))
-
-
-def _matched(draft: Sequence[Line], children: Sequence[ChildLine]) -> dict[int, Line]:
-    """Index of a child -> its line of the draft: by NISS, else by name and birth date, else by a lone name."""
-    found: dict[int, Line] = {}
-    taken: set[int] = set()
-    drafted = [(_name(line.child), line) for line in draft]
-    named = [_name(child) for child in children]
-
-    def match(lines: Iterable[tuple[Hashable, Line]], keys: Iterable[Hashable]) -> None:
-        waiting: dict[Hashable, list[Line]] = {}
-        for key, line in lines:
-            if key is not None and line.id not in taken:
-                waiting.setdefault(key, []).append(line)
-        for index, key in enumerate(keys):
-            if key is not None and index not in found and waiting.get(key):
-                found[index] = waiting[key].pop(0)
-                taken.add(found[index].id)
-
-    match(((line.child.niss_hash, line) for line in draft), (child.niss_hash for child in children))
-    match(
-        (((name, line.child.birth_date) if name else None, line) for name, line in drafted),
-        ((name, child.birth_date) if name else None for name, child in zip(named, children, strict=True)),
-    )
-    alone_here = {name for name, count in Counter(name for name, _ in drafted).items() if name and count == 1}
-    alone_there = {name for name, count in Counter(named).items() if count == 1}
-    lone = {name: line for name, line in drafted if name in alone_here & alone_there and line.id not in taken}
-    for index, (name, child) in enumerate(zip(named, children, strict=True)):
-        line = lone.get(name)
-        if index not in found and line is not None and not _numbers_differ(line.child, child):
-            found[index] = line
-    return found
-
-
-def _numbers_differ(one: ChildLine, other: ChildLine) -> bool:
-    return bool(one.niss_hash and other.niss_hash and one.niss_hash != other.niss_hash)
