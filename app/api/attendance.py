@@ -8,10 +8,12 @@ from typing import Any, Final
 from flask import abort, g, jsonify, request
 from flask_appbuilder import expose
 from flask_appbuilder.baseviews import BaseView
+from sqlalchemy import select
 
 from app import clock
 from app.db import db
-from app.rules.attendance import DAY_KEYS, FIELD_BY_KEY, MonthContext
+from app.models import AttendanceSheet
+from app.rules.attendance import DAY_KEYS, FIELD_BY_KEY, MonthContext, judge_line
 from app.rules.months import Month
 from app.rules.violations import Violation
 from app.security.guards import actor, needs
@@ -46,7 +48,8 @@ class AttendanceApi(BaseView):
             return _locked()
         return jsonify(
             results=[_result(result) for result in saved.results],
-            warnings={str(line): [_violation(v) for v in found] for line, found in saved.warnings.items()},
+            warnings=_warnings(saved.warnings),
+            **({} if saved.twins is None else {"twins": _twins(saved.twins)}),
         )
 
     @expose("/<int:sheet_id>/historique")
@@ -64,16 +67,20 @@ class AttendanceApi(BaseView):
                 added = line_changes.append(session, who, sheet_id, count, now)
                 return jsonify(lines=[{"id": number, "version": 1} for number in added])
             if ids := _ids(body, "delete"):
-                return jsonify(deleted=line_changes.take_away(session, who, sheet_id, ids, now))
+                gone = line_changes.take_away(session, who, sheet_id, ids, now)
+                return jsonify(deleted=gone, twins=_twins_of(sheet_id))
             if ids := _ids(body, "restore"):
                 back = line_changes.restore(session, who, sheet_id, ids, now)
-                return jsonify(lines=[{"id": number, "version": version} for number, version in back])
+                told = [{"id": number, "version": version} for number, version in back]
+                return jsonify(lines=told, twins=_twins_of(sheet_id))
         except LookupError:
             abort(404)
         except sheets.SheetLocked:
             return _locked()
         except sheets.TooManyLines as error:
-            return jsonify(error="lines", message=f"Un relevé compte au plus {error.limit} lignes."), 422
+            return jsonify(
+                error="lines", message=f"Un relevé compte au plus {error.limit} lignes{error.mark}."
+            ), 422
         return abort(400)
 
     @expose("/<int:sheet_id>/etat")
@@ -90,6 +97,7 @@ class AttendanceApi(BaseView):
             found = changes.since(db.session(), sheet_id, since)
         except LookupError:
             abort(404)
+        ctx = _context(found.facility_id, found.month)
         return jsonify(
             state=found.state.value,
             now=found.now.isoformat(),
@@ -97,6 +105,8 @@ class AttendanceApi(BaseView):
                 str(row.id): {"version": row.version, "values": changes.values(row)} for row in found.lines
             },
             deleted=found.deleted,
+            warnings=_warnings({row.id: judge_line(row.child, ctx) for row in found.lines}),
+            **({"twins": _twins(sheets.twins(found.all, ctx))} if found.all else {}),
         )
 
 
@@ -173,6 +183,20 @@ def _result(result: cells.Result) -> dict[str, Any]:
     if result.status == "conflict":
         answer |= {"theirs": result.theirs, "by": result.by, "at": _brussels(result.at) if result.at else ""}
     return answer
+
+
+def _warnings(found: dict[int, list[Violation]]) -> dict[str, list[dict[str, Any]]]:
+    return {str(line): [_violation(violation) for violation in told] for line, told in found.items()}
+
+
+def _twins(found: dict[int, Violation]) -> dict[str, dict[str, Any]]:
+    return {str(line): _violation(violation) for line, violation in found.items()}
+
+
+def _twins_of(sheet_id: int) -> dict[str, dict[str, Any]]:
+    sheet = db.session.scalars(select(AttendanceSheet).where(AttendanceSheet.id == sheet_id)).one()
+    rows = sheets.lines(db.session(), sheet_id)
+    return _twins(sheets.twins(rows, _context(sheet.facility_id, sheet.month)))
 
 
 def _violation(violation: Violation) -> dict[str, Any]:

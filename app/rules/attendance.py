@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from app.rules.attendance_fields import LONGEST_TEXT, NISS_PRESENT, format_field, parse_field, read_line
 from app.rules.attendance_line import is_blank, judge_line, refusal
-from app.rules.attendance_sheet import Finding, Occupancy, from_previous, judge_sheet, occupancy, twin
+from app.rules.attendance_sheet import (
+    Finding,
+    Occupancy,
+    children_twice,
+    from_previous,
+    judge_sheet,
+    occupancy,
+    twin,
+)
 from app.rules.attendance_types import (
     DAY_KEYS,
     FIELD_BY_KEY,
@@ -32,6 +40,7 @@ __all__ = [
     "Finding",
     "MonthContext",
     "Occupancy",
+    "children_twice",
     "day_of",
     "format_field",
     "from_previous",

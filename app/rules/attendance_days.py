@@ -153,7 +153,8 @@ def past_age(line: ChildLine, ctx: MonthContext) -> Iterator[Violation]:
     if days:
         yield Violation(
             "age-depasse",
-            f"L’enfant a atteint {ctx.max_age_months} mois le {short_date(limit)} et est encore noté.",
+            f"L’enfant a atteint {ctx.max_age_months} mois{ctx.mark('max_age_months')} le {short_date(limit)} "
+            "et est encore noté.",
             "Vérifiez la date de naissance et la date de sortie.",
             Severity.WARNING,
             "birth_date",

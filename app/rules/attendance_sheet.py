@@ -70,7 +70,7 @@ def _too_many_lines(lines: Sequence[ChildLine], ctx: MonthContext) -> Iterator[F
             None,
             Violation(
                 "ligne-max",
-                f"Le relevé compte {len(lines)} lignes, pour {ctx.max_lines} au plus.",
+                f"Le relevé compte {len(lines)} lignes, pour {ctx.max_lines} au plus{ctx.mark('max_lines')}.",
                 "Supprimez les lignes en trop : une seule ligne par enfant.",
                 Severity.BLOCKING,
                 "last_name",
@@ -105,7 +105,8 @@ def _over_capacity(lines: Sequence[ChildLine], ctx: MonthContext) -> Iterator[Fi
             )
 
 
-def _children_twice(lines: Sequence[ChildLine], _ctx: MonthContext) -> Iterator[Finding]:
+def children_twice(lines: Sequence[ChildLine], _ctx: MonthContext) -> Iterator[Finding]:
+    """The lines whose child stands, or may stand, on an earlier line already: at most one violation each."""
     by_number: dict[str, int] = {}
     by_name: dict[tuple[str, str], list[int]] = {}
     for index, line in enumerate(lines):
@@ -132,7 +133,7 @@ def twin(line: ChildLine, others: Iterable[ChildLine], ctx: MonthContext) -> Vio
         if numbers.intersection(_numbers(other))
         or (_plain(other.last_name), _plain(other.first_name)) == name
     ]
-    for index, violation in _children_twice([*near, line], ctx):
+    for index, violation in children_twice([*near, line], ctx):
         if index == len(near) and violation.blocking:
             return violation
     return None
@@ -212,7 +213,7 @@ def _plain(name: str) -> str:
     return _NOT_A_LETTER.sub("", letters)
 
 
-SHEET_RULES: tuple[SheetRule, ...] = (_too_many_lines, _children_twice, _over_capacity)
+SHEET_RULES: tuple[SheetRule, ...] = (_too_many_lines, children_twice, _over_capacity)
 
 
 def judge_sheet(lines: Sequence[ChildLine], ctx: MonthContext) -> list[Finding]:

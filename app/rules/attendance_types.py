@@ -11,6 +11,7 @@ from functools import cached_property
 
 from app.rules.codes import DAYS_STORED, EMPTY_MONTH
 from app.rules.months import Month
+from app.rules.violations import UNOFFICIAL
 
 
 class FieldKind(StrEnum):
@@ -88,6 +89,12 @@ class MonthContext:
     max_lines: int
     max_age_months: int | None
     include_justified: bool
+    #: Those of the fields above whose value no official source confirms.
+    unofficial: frozenset[str] = frozenset()
+
+    def mark(self, name: str) -> str:
+        """What a message says after the number of that field: « (valeur non officielle) », or nothing."""
+        return UNOFFICIAL if name in self.unofficial else ""
 
     @cached_property
     def days(self) -> int:

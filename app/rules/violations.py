@@ -11,6 +11,10 @@ _MOST_DIGITS_QUOTED = 8
 _MOST_CHARACTERS_QUOTED = 24
 
 
+#: Said after every number that no official source confirms.
+UNOFFICIAL = " (valeur non officielle)"
+
+
 class Severity(StrEnum):
     """How much a violation weighs: a blocking one keeps the month from being confirmed or submitted."""
 

@@ -74,7 +74,10 @@ class AttendanceView(BaseView):
                 count = request.form.get("lignes", type=int)
                 sheets.create_empty(db.session(), who, facility, ctx, count or 0, now)
         except sheets.TooManyLines as error:
-            flash(_("Donnez un nombre de lignes entre 1 et %(limit)s.", limit=error.limit), "danger")
+            flash(
+                _("Donnez un nombre de lignes entre 1 et %(limit)s.", limit=f"{error.limit}{error.mark}"),
+                "danger",
+            )
             return month_page(facility, month, status=422, typed=request.form.get("lignes", ""))
         except LookupError:
             flash(

@@ -26,6 +26,7 @@ from app.rules.attendance import (
     ChildLine,
     MonthContext,
     Occupancy,
+    children_twice,
     format_field,
     occupancy,
 )
@@ -60,10 +61,14 @@ class GridLine:
     warnings: Sequence[Violation] = ()
 
 
-def month_figures(lines: Sequence[GridLine], ctx: MonthContext) -> dict[str, Totals | str]:
-    """The figures under the table, as the script shows them: {"totals": counts, "occupancy": "72,4 %"}."""
+def month_figures(lines: Sequence[GridLine], ctx: MonthContext) -> dict[str, Totals | str | bool]:
+    """The figures under the table, as the script shows them: {"totals": counts, "occupancy": "72,4 %"}.
+
+    "unofficial": whether what counts as occupied is not official.
+    """
     found = _occupancy(lines, ctx)
-    return {"totals": found.total, "occupancy": _percent(found.rate)}
+    unofficial = "include_justified" in ctx.unofficial
+    return {"totals": found.total, "occupancy": _percent(found.rate), "unofficial": unofficial}
 
 
 def render_grid(lines: Sequence[GridLine], ctx: MonthContext, *, readonly: bool) -> Markup:
@@ -232,10 +237,16 @@ def _facts(lines: Sequence[GridLine], by_day: Sequence[Totals], ctx: MonthContex
         "capacity": ctx.capacity,
         "justified": ctx.include_justified,
         "maxLines": ctx.max_lines,
+        "maxLinesMark": ctx.mark("max_lines"),
         "fields": [[spec.key, spec.label] for spec in FIELDS],
         "totals": _counts(sum(by_day, Totals())),
         "byDay": [_counts(day) for day in by_day],
         "issues": {line.id: [_issue(found) for found in line.warnings] for line in lines if line.warnings},
+        "twins": {
+            lines[index].id: _issue(found)
+            for index, found in children_twice([line.line for line in lines], ctx)
+            if index is not None
+        },
     }
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -57,6 +57,34 @@ def _line(session: Session, number: int) -> AttendanceLine:
     return session.scalars(select(AttendanceLine).where(AttendanceLine.id == number)).one()
 
 
+def test_children_who_stand_there_twice_are_told_of_the_whole_month(
+    client: PortalClient, place: Place, system: System
+) -> None:
+    first, second = place.lines
+    with system() as session:
+        for number in place.lines:
+            line = _line(session, number)
+            line.last_name, line.first_name, line.niss_hash = (
+                "Dupont",
+                "Ada" if number == first else "Éva",
+                None,
+            )
+            line.birth_date = dt.date(2025, 2, 1) if number == first else None
+    client.login(place.admin)
+    since = dt.datetime.now(dt.UTC).isoformat()
+    day = client.send(place.save, {"edits": [_edit(second, "6", "", "P")]}).json
+    assert "twins" not in day
+    named = client.send(place.save, {"edits": [_edit(second, "first_name", "Éva", "Ada")]}).json
+    assert list(named["twins"]) == [str(second)]
+    assert "figure peut-être déjà plus haut" in named["twins"][str(second)]["message"]
+    seen = client.get(f"/api/presences/{place.sheet}/etat", query_string={"since": since}).json
+    assert seen["twins"] == named["twins"]
+    gone = client.send(f"/api/presences/{place.sheet}/lignes", {"delete": [first]}).json
+    assert gone["twins"] == {}
+    back = client.send(f"/api/presences/{place.sheet}/lignes", {"restore": [first]}).json
+    assert back["twins"] == named["twins"]
+
+
 def test_a_cell_is_saved_with_its_history(client: PortalClient, place: Place, system: System) -> None:
     client.login(place.admin)
     answer = client.send(place.save, {"edits": [_edit(place.lines[0], "2", "", "0,5")]})

@@ -26,6 +26,7 @@ from app.rules.attendance import (
     FIELDS,
     ChildLine,
     MonthContext,
+    children_twice,
     format_field,
     judge_line,
     parse_field,
@@ -115,6 +116,11 @@ class Sheet:
 
     def judge(self, number: int) -> list[Violation]:
         return judge_line(self.lines[number].child, self.ctx)
+
+    def twins(self) -> dict[str, Any]:
+        lines = {number: line.child for number, line in self.lines.items() if not line.deleted}
+        found = children_twice(list(lines.values()), self.ctx)
+        return {str(list(lines)[index]): _issue(violation) for index, violation in found if index is not None}
 
     def put(self, number: int, column: str, typed: str) -> None:
         """Someone else's edit."""
@@ -235,7 +241,7 @@ class Harness:
             warnings = {str(n): [_issue(found) for found in sheet.judge(n)] for n in touched}
         if sheet.failure == "lost":
             return jsonify(error="perdu"), 502
-        return jsonify(results=results, warnings=warnings)
+        return jsonify(results=results, warnings=warnings, twins=sheet.twins())
 
     def change_lines(self) -> Any:
         if (answer := self.refused()) is not None:
@@ -249,7 +255,7 @@ class Harness:
         verb = "delete" if "delete" in body else "restore"
         for number in body[verb]:
             lines[number].deleted = verb == "delete"
-        return jsonify({f"{verb}d": body[verb]})
+        return jsonify({f"{verb}d": body[verb], "twins": self.sheet.twins()})
 
     def history(self) -> Any:
         return self.refused() or jsonify(entries=self.sheet.entries)
@@ -265,7 +271,8 @@ class Harness:
             if line.changed > since
         }
         return jsonify(state="brouillon", now=dt.datetime.now(dt.UTC).isoformat(), lines=changed,
-                       deleted=[n for n, line in sheet.lines.items() if line.deleted])  # fmt: skip
+                       deleted=[n for n, line in sheet.lines.items() if line.deleted], twins=sheet.twins(),
+                       warnings={str(n): [_issue(found) for found in sheet.judge(n)] for n in changed})  # fmt: skip
 
 
 def _strict(response: Response) -> Response:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.attendance import ChildLine, MonthContext, is_blank, judge_line, refusal
+from app.rules.attendance import ChildLine, MonthContext, is_blank, judge_line, judge_sheet, refusal
 from app.rules.codes import BLANK, EMPTY_MONTH
 from app.rules.months import Month
 from app.rules.violations import Severity, Violation
@@ -127,6 +127,18 @@ def test_what_is_doubtful(
     line = child(**changes)
     assert faults(line, context(**ctx)) == []
     assert doubts(line, context(**ctx)) == [expected]
+
+
+def test_a_number_that_is_not_official_says_so_wherever_it_is_told() -> None:
+    ctx = context(max_age_months=36, max_lines=1, unofficial=frozenset({"max_age_months", "max_lines"}))
+    (old,) = judge_line(child(birth_date=date(2023, 10, 1)), ctx)
+    assert "36 mois (valeur non officielle) le 01/10/2026" in old.message
+    messages = [
+        found.message for _, found in judge_sheet([child(), child(last_name="Autre", niss=None)], ctx)
+    ]
+    assert "Le relevé compte 2 lignes, pour 1 au plus (valeur non officielle)." in messages
+    (same,) = judge_line(child(birth_date=date(2023, 10, 1)), context(max_age_months=36))
+    assert "officielle" not in same.message
 
 
 def test_the_days_before_the_age_limit_are_not_doubted() -> None:

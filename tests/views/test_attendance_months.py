@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from app.models import AttendanceLine, AttendanceSheet, JournalEntry
+from app.models import AttendanceLine, AttendanceSheet, JournalEntry, Parameter
 from app.rules.months import Month
 from app.rules.workflow import SheetState
 from app.spreadsheets.cage import read_workbook
@@ -151,3 +151,25 @@ def test_the_consultation_is_in_the_history(
             .order_by(JournalEntry.seq)
         ).all()
     assert actions == ["creation", "consultation"]
+
+
+def test_what_no_official_source_confirms_is_marked_on_the_month(
+    client: PortalClient, place: dict[str, int], system: System
+) -> None:
+    client.login(place["admin"])
+    assert "Une par enfant, 500 au plus" in client.get(_month(place, "2026-09")).text
+    _confirm(system, official=False)
+    assert "500 (valeur non officielle) au plus" in client.get(_month(place, "2026-09")).text
+    refused = client.submit(_month(place, "2026-09", "creer"), {"lignes": "501"})
+    assert "entre 1 et 500 (valeur non officielle)" in refused.text
+    client.submit(_month(place, "2026-09", "creer"), {"lignes": "3"})
+    occupancy = client.get(_month(place, "2026-09")).text.split("data-occupancy")[1][:400]
+    assert "valeur non officielle" in occupancy
+    _confirm(system, official=True)
+    assert "valeur non officielle" not in client.get(_month(place, "2026-09")).text
+
+
+def _confirm(system: System, *, official: bool) -> None:
+    with system() as session:
+        for row in session.scalars(select(Parameter)):
+            row.official = official

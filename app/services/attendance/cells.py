@@ -30,7 +30,7 @@ from app.rules.french import count
 from app.rules.violations import Violation
 from app.rules.workflow import SheetState, editable
 from app.services.attendance.changes import of_cell
-from app.services.attendance.sheets import SheetLocked, display, lines
+from app.services.attendance.sheets import SheetLocked, display, lines, twins
 
 _IDENTITY = frozenset({"last_name", "first_name", "birth_date", "niss"})
 _COLUMNS = (*(spec.key for spec in FIELDS if spec.key != "niss"), "codes", "niss_hash")
@@ -65,10 +65,14 @@ class Result:
 
 @dataclass(frozen=True)
 class Saved:
-    """The answer to a batch: one result an edit, and all that the rules say of each line touched."""
+    """The answer to a batch: one result an edit, and all that the rules say of each line touched.
+
+    `twins`: the lines of the whole month whose child stands there twice, None when no name could have moved that.
+    """
 
     results: list[Result]
     warnings: dict[int, list[Violation]] = field(default_factory=dict)
+    twins: dict[int, Violation] | None = None
 
 
 @dataclass(frozen=True)
@@ -200,7 +204,11 @@ def save(
             summary=count(len(changes), "cellule encodée", "cellules encodées"), changes=changes,
         )  # fmt: skip
     session.commit()
-    return Saved(results, {number: judge_line(child, ctx) for number, child in changed.items()})
+    return Saved(
+        results,
+        {number: judge_line(child, ctx) for number, child in changed.items()},
+        None if known is None else twins([replace(row, child=others[row.id]) for row in known], ctx),
+    )
 
 
 def _told(session: Session, sheet_id: int, edit: Edit, result: Result) -> Result:

@@ -67,18 +67,26 @@ def of_cell(session: Session, sheet_id: int, line_id: int, field: str) -> list[C
 
 @dataclass(frozen=True)
 class Since:
-    """What moved in a month since a moment; `now` is the moment to ask from next time."""
+    """What moved in a month since a moment; `now` is the moment to ask from next time.
 
+    `lines`: those that changed; `all`: every line, when anything did.
+    """
+
+    facility_id: int
+    month: dt.date
     state: SheetState
     now: dt.datetime
     lines: list[Line]
     deleted: list[int]
+    all: list[Line]
 
 
 def since(session: Session, sheet_id: int, moment: dt.datetime) -> Since:
     """Lines changed after a moment, by anyone. Raises LookupError out of scope."""
     head = session.execute(
-        select(AttendanceSheet.state, func.now()).where(AttendanceSheet.id == sheet_id)
+        select(AttendanceSheet.facility_id, AttendanceSheet.month, AttendanceSheet.state, func.now()).where(
+            AttendanceSheet.id == sheet_id
+        )
     ).one_or_none()
     if head is None:
         raise LookupError("no such sheet")
@@ -91,9 +99,12 @@ def since(session: Session, sheet_id: int, moment: dt.datetime) -> Since:
         )
     ]
     changed = {number for number, deleted in moved if not deleted}
-    rows = [row for row in lines(session, sheet_id) if row.id in changed] if changed else []
+    every = lines(session, sheet_id) if moved else []
+    rows = [row for row in every if row.id in changed]
     # A save under way now carries an earlier instant than its commit: the next look starts a minute back.
-    return Since(head[0], head[1] - OVERLAP, rows, [number for number, deleted in moved if deleted])
+    facility_id, month, state, now = head
+    deleted = [number for number, gone in moved if gone]
+    return Since(facility_id, month, state, now - OVERLAP, rows, deleted, every)
 
 
 def values(row: Line) -> dict[str, str]:

@@ -14,6 +14,7 @@ from app.models import AttendanceLine, AttendanceSheet
 from app.rules.attendance import ChildLine
 from app.rules.french import count as counted
 from app.rules.months import Month
+from app.rules.violations import UNOFFICIAL
 from app.services.attendance.sheets import TooManyLines, add, lock_editable
 from app.services.parameters import values_on
 
@@ -64,7 +65,8 @@ def restore(
 
 
 def _room_for(session: Session, sheet: AttendanceSheet, count: int) -> None:
-    limit = int(values_on(session, Month.of(sheet.month).last)["presences.lignes-max"].value)
+    allowed = values_on(session, Month.of(sheet.month).last)["presences.lignes-max"]
+    limit = int(allowed.value)
     taken = session.scalar(
         select(func.count())
         .select_from(AttendanceLine)
@@ -72,7 +74,7 @@ def _room_for(session: Session, sheet: AttendanceSheet, count: int) -> None:
     )
     if count > limit or (taken or 0) + count > limit:
         session.rollback()
-        raise TooManyLines(limit)
+        raise TooManyLines(limit, "" if allowed.official else UNOFFICIAL)
 
 
 def _set_deleted(

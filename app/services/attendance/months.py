@@ -18,6 +18,12 @@ from app.rules.months import Month
 from app.rules.workflow import SheetState, editable
 from app.services.parameters import values_on
 
+#: Field of the context → the parameter that it is read from.
+_PARAMETERS: Final = {
+    "max_lines": "presences.lignes-max",
+    "max_age_months": "presences.age-max",
+    "include_justified": "presences.absences-justifiees",
+}
 _MAX_KEPT: Final = 2000
 _kept: dict[tuple[int, Month, dt.date], tuple[int, MonthContext]] = {}
 _lock = threading.Lock()
@@ -68,6 +74,7 @@ def _read(session: Session, facility_id: int, month: Month, today: dt.date) -> M
         )
     )
     values = values_on(session, month.last)
+    unofficial = frozenset(name for name, key in _PARAMETERS.items() if not values[key].official)
     return MonthContext(
         month=month,
         today=today,
@@ -78,9 +85,10 @@ def _read(session: Session, facility_id: int, month: Month, today: dt.date) -> M
             [(row.first_day, row.last_day, row.motive) for row in closures],
         ),
         capacity=facility.capacity,
-        max_lines=int(values["presences.lignes-max"].value),
-        max_age_months=int(values["presences.age-max"].value),
-        include_justified=values["presences.absences-justifiees"].value == 1,
+        max_lines=int(values[_PARAMETERS["max_lines"]].value),
+        max_age_months=int(values[_PARAMETERS["max_age_months"]].value),
+        include_justified=values[_PARAMETERS["include_justified"]].value == 1,
+        unofficial=unofficial,
     )
 
 

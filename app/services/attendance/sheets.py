@@ -15,10 +15,19 @@ from app import journal
 from app.journal import Who
 from app.keyring import keyring
 from app.models import AttendanceLine, AttendanceSheet, Facility
-from app.rules.attendance import FIELDS, NISS_PRESENT, ChildLine, MonthContext, format_field, from_previous
+from app.rules.attendance import (
+    FIELDS,
+    NISS_PRESENT,
+    ChildLine,
+    MonthContext,
+    children_twice,
+    format_field,
+    from_previous,
+)
 from app.rules.codes import EMPTY_MONTH
 from app.rules.french import count as counted
 from app.rules.months import Month
+from app.rules.violations import Violation
 from app.rules.workflow import SheetState, editable
 
 
@@ -31,11 +40,11 @@ class SheetExists(Exception):
 
 
 class TooManyLines(Exception):
-    """More lines than the limit of the reference data; `limit` says how many."""
+    """More lines than the limit of the reference data; `limit` says how many, `mark` whether it is official."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, mark: str) -> None:
         super().__init__(limit)
-        self.limit = limit
+        self.limit, self.mark = limit, mark
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,12 @@ def base_of(sheet_id: int | None, draft: Sequence[Line]) -> str:
     return hashlib.sha256(f"{sheet_id}:{versions}".encode()).hexdigest()
 
 
+def twins(rows: Sequence[Line], ctx: MonthContext) -> dict[int, Violation]:
+    """What the rules say of the lines, by id, whose child stands in the month already."""
+    found = children_twice([row.child for row in rows], ctx)
+    return {rows[index].id: violation for index, violation in found if index is not None}
+
+
 def display(child: ChildLine, field: str) -> str:
     """A field as the grid and the history show it; never the national number itself."""
     if field == "niss":
@@ -123,7 +138,7 @@ def create_empty(
 ) -> AttendanceSheet:
     """A month of `count` empty lines, from 1. Raises TooManyLines (for 0 too), SheetExists. Commits."""
     if not 1 <= count <= ctx.max_lines:  # before the list is made: a count is what a stranger typed
-        raise TooManyLines(ctx.max_lines)
+        raise TooManyLines(ctx.max_lines, ctx.mark("max_lines"))
     return _create(
         session, who, facility, ctx, [ChildLine()] * count, now, counted(count, "ligne vide", "lignes vides")
     )
@@ -193,7 +208,7 @@ def _create(
     now: dt.datetime, how: str,
 ) -> AttendanceSheet:  # fmt: skip
     if len(children) > ctx.max_lines:
-        raise TooManyLines(ctx.max_lines)
+        raise TooManyLines(ctx.max_lines, ctx.mark("max_lines"))
     sheet = make(session, facility, ctx.month, now)
     add(session, sheet, children, now)
     journal.record(

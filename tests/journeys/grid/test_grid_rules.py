@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.rules.attendance import ChildLine, occupancy, parse_field
 from app.rules.codes import DISPLAYS, parse_code
@@ -71,6 +71,52 @@ def test_totals_and_occupancy_are_counted_alike(grid: Grid, server: Sheet, *, ju
         [GridLine(1, 1, line.child, has_niss=False) for line in server.lines.values()], server.ctx
     )
     assert grid.page.locator("[data-occupancy]").inner_text() == rendered["occupancy"]
+
+
+def test_a_child_who_stands_there_twice_is_listed_as_one_types(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    toggle = grid.page.get_by_role("button", name="À revoir")
+    toggle.click()
+    entries = grid.page.locator("#grid-issues li")
+    expect(entries).to_have_count(0)
+    grid.type(2, "last_name", "Lambert").click(2, "birth_date").press("Delete")
+    expect(entries).to_have_count(1)
+    expect(entries).to_contain_text("figure peut-être déjà plus haut")
+    expect(toggle).to_contain_text("1")
+    grid.has(2, "last_name", "a")
+    # A day typed on that line says nothing of its name: the doubt stays.
+    grid.type(2, 5, "J")
+    grid.saved()
+    expect(entries).to_have_count(1)
+    # Mended on the other of the two lines.
+    grid.type(1, "first_name", "Zoélie")
+    expect(entries).to_have_count(0)
+    grid.lacks(2, "last_name", "a")
+    grid.type(1, "first_name", "Zoé")
+    expect(entries).to_have_count(1)
+    # Or by taking one of them away, and putting it back.
+    grid.click(1, 5).press("Control+Delete")
+    expect(entries).to_have_count(0)
+    grid.press("Control+z")
+    expect(entries).to_have_count(1)
+    grid.page.reload()
+    grid.ready()
+    toggle.click()
+    expect(entries).to_have_count(1)
+
+
+def test_what_a_colleague_types_is_judged_too(grid: Grid, server: Sheet) -> None:
+    grid.page.clock.install()
+    grid.open()
+    grid.page.get_by_role("button", name="À revoir").click()
+    server.put(FIRST_LINE + 1, "last_name", "Lambert")
+    server.put(FIRST_LINE + 1, "birth_date", "")
+    server.put(FIRST_LINE + 4, "first_name", "")
+    grid.page.clock.run_for(21_000)
+    entries = grid.page.locator("#grid-issues li")
+    expect(entries).to_have_count(2)
+    expect(entries.first).to_contain_text("figure peut-être déjà plus haut")
+    expect(entries.last).to_contain_text("Le prénom de l’enfant manque")
 
 
 def test_days_out_of_the_stay_and_days_to_come_are_shaded_alike(grid: Grid, server: Sheet) -> None:

@@ -9,7 +9,8 @@ const SHOWN = 200; // entries in the panel: beyond, one mends from the top
 export class Issues {
   constructor({ root, model, view, totals, selection }) {
     Object.assign(this, { model, view, totals, selection });
-    this.byLine = new Map(); // line id -> violations
+    this.byLine = new Map(); // line id -> violations of the line alone
+    this.twins = new Map(); // line id -> the violation of a child that stands in the month already
     this.panel = root.querySelector("[data-issues]");
     this.button = root.querySelector("[data-issues-toggle]");
     this.counter = root.querySelector("[data-issues-count]");
@@ -29,16 +30,37 @@ export class Issues {
     if (!row) return; // of the whole month: the footer and the page show these
     if (violations.length) this.byLine.set(row.id, violations);
     else this.byLine.delete(row.id);
-    this.view.mark(row, violations);
+    this.view.mark(row, this.of(row));
   }
 
+  /** The rules' word on children who stand there twice, {line: violation}, of the whole month; nothing without news. */
+  replaceTwins(twins) {
+    if (!twins) return;
+    const before = [...this.twins.keys()];
+    this.twins = new Map(Object.entries(twins).map(([line, violation]) => [Number(line), violation]));
+    for (const id of new Set([...before, ...this.twins.keys()])) {
+      const row = this.model.byId.get(id);
+      if (row) this.view.mark(row, this.of(row));
+    }
+  }
+
+  /** All that the rules say of a line. */
+  of(row) {
+    const twin = this.twins.get(row.id);
+    return [...(this.byLine.get(row.id) ?? []), ...(twin ? [twin] : [])];
+  }
+
+  /** A line leaves the month: its violations, should it come back. */
   forget(row) {
+    const violations = this.byLine.get(row.id);
     this.byLine.delete(row.id);
+    return violations;
   }
 
   get size() {
     let size = this.model.troubled.size + this.totals.over.size;
     for (const violations of this.byLine.values()) size += violations.length;
+    for (const id of this.twins.keys()) size += this.model.byId.has(id);
     return size;
   }
 
@@ -52,9 +74,9 @@ export class Issues {
       const help = conflict ? "Choisissez la valeur à garder." : (details.help ?? "");
       entries.push({ row, column, kind: conflict ? "conflit" : "refusé", message, help });
     }
-    for (const [id, violations] of this.byLine) {
+    for (const id of new Set([...this.byLine.keys(), ...this.twins.keys()])) {
       const row = this.model.byId.get(id);
-      for (const { field, days, severity, message, help } of violations) {
+      for (const { field, days, severity, message, help } of row ? this.of(row) : []) {
         const column = this.model.config.columnOf.get(field) ?? this.model.config.columnOf.get(String(days?.[0])) ?? 1;
         entries.push({ row, column, kind: severity, message, help });
       }

@@ -13,7 +13,7 @@ export class Lines {
     if (this.edits.readonly) return [];
     const room = this.config.maxLines - this.model.rows.length;
     if (number > room) {
-      this.notify(`Un relevé compte au plus ${this.config.maxLines} lignes : il reste de la place pour ${room}.`);
+      this.notify(`Un relevé compte au plus ${this.config.maxLines} lignes${this.config.maxLinesMark} : il reste de la place pour ${room}.`);
       return [];
     }
     const answer = await this.net.post(this.config.urls.lines, { add: number });
@@ -56,6 +56,7 @@ export class Lines {
       this.failed(answer, "de supprimer des lignes");
       return false;
     }
+    this.issues.replaceTwins(answer.body.twins);
     for (const row of rows) {
       row.former = row.index;
       this.totals.moveLine(row, this.model, -1);
@@ -63,7 +64,7 @@ export class Lines {
         const state = this.model.state(row, column);
         if (state) this.model.clear(state);
       }
-      this.issues.forget(row);
+      row.violations = this.issues.forget(row);
       row.tr.remove();
       this.model.byId.delete(row.id);
     }
@@ -83,6 +84,9 @@ export class Lines {
       if (row) row.version = version;
     }
     this.place([...rows].sort((a, b) => a.former - b.former).map((row) => ({ row, index: row.former })));
+    this.issues.replaceTwins(answer.body.twins);
+    for (const row of rows) this.issues.replace(row.id, row.violations ?? []);
+    this.edits.changed();
     return true;
   }
 

@@ -71,6 +71,7 @@ function start(root) {
   pointer.explain = (row, column) => explain(view.cell(row, column), status.note(row, column));
   selection.moveTo(selection.row, selection.column, { focus: false });
   for (const [line, violations] of Object.entries(config.issues)) issues.replace(line, violations);
+  issues.replaceTwins(config.twins);
   status.refresh();
   root.dataset.ready = "1";
 

@@ -27,7 +27,7 @@ export class Poll {
     if (kind !== "ok") return;
     if (this.sync.mode === "session") this.sync.recover();
     this.since = body.now;
-    const unknown = this.results.remote(body.lines);
+    const unknown = this.results.remote(body);
     if (unknown || body.deleted.some((id) => this.model.byId.has(id))) this.onStale();
     this.onState(body.state);
   }

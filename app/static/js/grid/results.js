@@ -72,7 +72,7 @@ export class Results {
     this.edits.changed();
   }
 
-  settle({ edits, results, warnings }) {
+  settle({ edits, results, warnings, twins }) {
     const saved = [];
     const troubled = [];
     const dated = new Set();
@@ -93,7 +93,7 @@ export class Results {
         if (edit.field === "entry_date" || edit.field === "exit_date") dated.add(place.row);
       }
     });
-    for (const [line, violations] of Object.entries(warnings)) this.issues.replace(line, violations);
+    this.judge(warnings, twins);
     this.totals.paint();
     this.view.fadeSaved(saved);
     this.keep(troubled);
@@ -142,8 +142,14 @@ export class Results {
     } else this.announcer.warn(`Refusé. ${where} : ${state.details.message}`);
   }
 
+  /** What the rules now say: of lines alone, {line: violations}, and of children twice, {line: violation}. */
+  judge(warnings, twins) {
+    for (const [line, violations] of Object.entries(warnings)) this.issues.replace(line, violations);
+    this.issues.replaceTwins(twins);
+  }
+
   /** Values that others stored: {line: {version, values: {field: display}}}. What is typed here is kept. */
-  remote(lines) {
+  remote({ lines, warnings, twins }) {
     const news = [];
     let unknown = 0;
     for (const [line, { version, values }] of Object.entries(lines)) {
@@ -156,7 +162,9 @@ export class Results {
         if (column && this.take(row, column, value)) news.push({ row, column });
       }
     }
+    this.judge(warnings, twins);
     this.totals.paint();
+    this.edits.changed();
     if (news.length) this.tellNews(news);
     return unknown;
   }

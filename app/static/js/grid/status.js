@@ -117,7 +117,7 @@ export class Status {
     }
     if (row.marks?.has(column)) {
       const key = this.model.config.columns[column].key;
-      for (const { field, days, message, help } of this.issues.byLine.get(row.id) ?? []) {
+      for (const { field, days, message, help } of this.issues.of(row)) {
         if (field === key || days?.map(String).includes(key)) parts.push(`${message} ${help}`);
       }
     }

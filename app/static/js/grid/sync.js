@@ -166,14 +166,14 @@ export class Sync extends EventTarget {
     await this.store.settle(chunk.seq, rebased);
     this.failures = 0;
     this.savedAt = new Date();
-    const message = { kind: "results", edits: chunk.edits, results, warnings: body.warnings ?? {} };
+    const message = { kind: "results", edits: chunk.edits, results, warnings: body.warnings ?? {}, twins: body.twins };
     this.channel?.postMessage(message);
     this.hear(message, false);
     this.setMode("online");
   }
 
   /** What this tab or another one did. */
-  hear({ kind, edits, results, warnings, replaced }, fromElsewhere = true) {
+  hear({ kind, edits, results, warnings, twins, replaced }, fromElsewhere = true) {
     if (kind === "queued") {
       // Another tab's edit may have been sent from here before word of it came.
       for (const { key } of edits) if (!this.early.has(key)) this.keys.add(key);
@@ -182,7 +182,7 @@ export class Sync extends EventTarget {
     if (kind === "results") {
       for (const { key } of edits) this.keys.delete(key) || this.early.add(key);
       if (fromElsewhere) this.savedAt = new Date();
-      this.emit("results", { edits, results, warnings });
+      this.emit("results", { edits, results, warnings, twins });
     } else if (fromElsewhere) this.emit(kind, edits);
     this.status();
   }
