@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from flask_appbuilder import Model
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.organisers import Facility
+
+#: Actions that change nothing: somebody saw data, took them away as a file, came in. All others modify.
+CONSULTATIONS: Final = ("consultation", "export", "porte", "connexion", "connexion-refusee")
 
 
 class JournalEntry(Model):
@@ -21,7 +25,13 @@ class JournalEntry(Model):
         Index(
             "uq_journal_entry_chain", "organiser_id", "seq", unique=True, postgresql_nulls_not_distinct=True
         ),
-        Index("ix_journal_entry_object", "object_type", "object_id"),
+        # Each criterion of the history's pages with the order of the chain behind it: a page is read from the index,
+        # however long the chain. `at` turns a period into places of the chain.
+        Index("ix_journal_entry_at", "organiser_id", "at"),
+        Index("ix_journal_entry_person", "organiser_id", "user_id", "seq"),
+        Index("ix_journal_entry_facility", "organiser_id", "facility_id", "seq"),
+        Index("ix_journal_entry_kind", "organiser_id", "object_type", "seq"),
+        Index("ix_journal_entry_object", "object_type", "object_id", "seq"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -50,6 +60,14 @@ class JournalEntry(Model):
 
     def __str__(self) -> str:
         return self.summary
+
+
+Index(
+    "ix_journal_entry_changes",
+    JournalEntry.organiser_id,
+    JournalEntry.seq,
+    postgresql_where=JournalEntry.action.not_in(CONSULTATIONS),
+)
 
 
 class JournalChange(Model):

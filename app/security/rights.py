@@ -73,7 +73,7 @@ RIGHTS: Final[tuple[RightRow, ...]] = (
     RightRow(
         Right.MEMBERS_WRITE, "Utilisateurs de l’organisation : ajouter, ouvrir, fermer", _USERS, strong=True
     ),
-    RightRow(Right.HISTORY_READ, "Historique de l’organisation : consulter", _ADMINISTRATION),
+    RightRow(Right.HISTORY_READ, "Historique : consulter", _ADMINISTRATION, _AGENCY),
     RightRow(Right.REFERENCE_READ, "Données de référence : consulter", profiles=_AGENT | _AGENCY),
     RightRow(Right.REFERENCE_WRITE, "Données de référence : modifier", profiles=_AGENCY),
     RightRow(Right.SECURITY_READ, "Utilisateurs, rôles et permissions : consulter", profiles=_AGENCY),

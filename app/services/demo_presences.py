@@ -16,6 +16,7 @@ from app.rules.attendance import ChildLine, MonthContext
 from app.rules.codes import BLANK
 from app.rules.months import Month
 from app.rules.workflow import Verb
+from app.services import demo_history
 from app.services.attendance import months, sheets, submission
 from app.services.demo_people import niss
 
@@ -39,7 +40,7 @@ _PLAN: tuple[tuple[str, int, tuple[str, ...], str, str], ...] = (
 
 def load(session: Session, today: dt.date) -> None:
     """Write the months of the plan that are over. Commits, month by month, as people would have."""
-    agent = Who(None, "Marc Delvaux", "agent : gestionnaire subsides")
+    agent = demo_history.agent(session)
     for matricule, count, submitted, draft, returned in _PLAN:
         facility = session.scalars(select(Facility).where(Facility.matricule == matricule)).one()
         signer = _signer(session, facility.organiser_id)

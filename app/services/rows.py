@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app import journal
 from app.journal import Change, Who
+from app.models import Facility
 
 #: Columns whose values the history does not hold.
 _HIDDEN = frozenset({"password", "niss_hash", "niss_sealed"})
@@ -107,7 +108,8 @@ def _record(session: Session, who: Who, action: str, row: Any, changes: list[Cha
         who,
         action,
         organiser_id=getattr(row, "organiser_id", None),
-        facility_id=getattr(row, "facility_id", None),
+        # What is said of a facility is for those who see that facility.
+        facility_id=row.id if isinstance(row, Facility) else getattr(row, "facility_id", None),
         object_type=_kind(row),
         object_id=row.id,
         summary=f"{action.capitalize()} : {row}"[:300],

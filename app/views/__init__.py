@@ -9,17 +9,18 @@ from flask_appbuilder import AppBuilder
 def register(app: Flask, appbuilder: AppBuilder) -> None:
     """Add every view to the application."""
     from app.api.attendance import AttendanceApi
-    from app.views import components, errors, menu, notices
+    from app.views import components, errors, history_kinds, menu, notices
     from app.views.agent.attendance import AttendanceReviewView
     from app.views.attendance import AttendanceView
     from app.views.attendance_import import AttendanceImportView
     from app.views.context import ContextView
     from app.views.health import HealthView
+    from app.views.history import HistoryView
     from app.views.information import InformationView
     from app.views.member_access import MemberAccessView
     from app.views.members import MemberView
     from app.views.notices import NoticeView, PreferencesView
-    from app.views.organisers import ClosureView, FacilityView, HistoryView
+    from app.views.organisers import ClosureView, FacilityView
     from app.views.own_sessions import OwnSessionsView
     from app.views.people import RoleView, UserView
     from app.views.reference import ClosureMotiveView, CommunicationView, HolidayView, ParameterView
@@ -54,5 +55,6 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         appbuilder.add_view_no_menu(GalleryView)
     components.init_app(app)
     errors.init_app(app)
+    history_kinds.init_app(app)
     menu.init_app(app)
     notices.init_app(app)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, request, send_file, url_for
+from flask import abort, flash, jsonify, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.baseviews import BaseView
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.wrappers import Response
 
 from app import clock
 from app.db import db
@@ -24,8 +22,7 @@ from app.services.attendance.sheets import SheetLocked
 from app.spreadsheets.refusals import UnusableFile
 from app.views.attendance import context_of, found_facility, found_sheet
 from app.views.attendance_import_pages import codes_page, corrections_of, preview_page, upload_page
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from app.views.files import workbook
 
 _NO_FILE = UnusableFile(
     "aucun-fichier", "Aucun classeur n’a été choisi.", "Choisissez le fichier .xlsx ou .xls de votre relevé."
@@ -114,7 +111,7 @@ class AttendanceImportView(BaseView):
             flash(f"{refused.message} {refused.help}", "danger")
             return redirect(url_for(".preview", facility_id=facility_id, month=month), 303)
         stem = found.row.filename.rpartition(".")[0] or "classeur"
-        return _workbook(content, f"{stem}-annote.xlsx")
+        return workbook(content, f"{stem}-annote.xlsx")
 
     @expose("/<int:facility_id>/<month:month>/importer/confirmer", methods=["POST"])
     @needs(Right.ATTENDANCE_WRITE)
@@ -155,7 +152,7 @@ class AttendanceImportView(BaseView):
         facility = _facility(facility_id, month)
         ctx = context_of(facility_id, month)
         name = export.file_name("modele-presences", facility.matricule, ctx)
-        return _workbook(export.template(db.session(), actor().who, facility, ctx), name)
+        return workbook(export.template(db.session(), actor().who, facility, ctx), name)
 
     @expose("/<int:facility_id>/<month:month>/export.xlsx")
     @needs(Right.ATTENDANCE_READ)
@@ -164,7 +161,7 @@ class AttendanceImportView(BaseView):
         sheet = found_sheet(facility_id, month)
         ctx = context_of(facility_id, month)
         name = export.file_name("presences", facility.matricule, ctx)
-        return _workbook(export.export(db.session(), actor().who, facility, sheet, ctx), name)
+        return workbook(export.export(db.session(), actor().who, facility, sheet, ctx), name)
 
 
 def _facility(facility_id: int, month: Month) -> Facility:
@@ -235,7 +232,3 @@ def _told(stored: imports.Stored, month: Month) -> str:
             done=", ".join(parts),
         )
     )
-
-
-def _workbook(content: bytes, name: str) -> Response:
-    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)

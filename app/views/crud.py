@@ -167,8 +167,8 @@ class PortalModelView(ModelView):
             form.seen.data = stored
         elif self._accepts(form, row, stored) and self._save(form, row):
             return redirect(url_for(".show", pk=pk))
-        back = {"back_url": url_for(".show", pk=pk), "back_label": _("la fiche")}
-        return self._form_page(self.edit_template, form, title, back)
+        back: dict[str, Any] = {"back_url": url_for(".show", pk=pk), "back_label": _("la fiche")}
+        return self._form_page(self.edit_template, form, title, back | {"pk": pk})
 
     @expose("/<int:pk>/supprimer/", methods=["POST"])
     @_guarded("write")
@@ -216,7 +216,7 @@ class PortalModelView(ModelView):
         writes = actor().may(self.write)
         return {verb: verb in self.verbs and (writes or verb in _READ) for verb in _READ + _WRITE}
 
-    def _form_page(self, template: str, form: RowForm, title: str, back: dict[str, str]) -> Any:
+    def _form_page(self, template: str, form: RowForm, title: str, back: dict[str, Any]) -> Any:
         status = 422 if form.errors else 200
         return self.render_template(template, view=self, form=form, title=title, **back), status
 

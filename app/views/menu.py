@@ -71,7 +71,7 @@ MENU: tuple[Section, ...] = (
         (
             Item("Utilisateurs", "MemberView.members", Right.MEMBERS_READ, "people",
                  "Gérer mes utilisateurs : les ajouter, leur ouvrir des accès, les fermer."),
-            Item("Historique", "HistoryView.list", Right.HISTORY_READ, "clock-history",
+            Item("Historique", "HistoryView.entries", Right.HISTORY_READ, "clock-history",
                  "Qui a consulté ou modifié les données de votre organisation."),
         ),
     ),

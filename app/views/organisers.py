@@ -1,4 +1,4 @@
-"""The organiser's own generated pages: facilities, closures, history."""
+"""The organiser's own generated pages: facilities, closures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wtforms import SelectField, ValidationError
 
 from app.db import db
 from app.forms import fields
-from app.models import Closure, ClosureMotive, Facility, JournalEntry
+from app.models import Closure, ClosureMotive, Facility
 from app.scope import ALL
 from app.security.guards import actor
 from app.security.rights import Right
@@ -109,39 +109,3 @@ class ClosureView(PortalModelView):
         "facility_id": "Milieu d’accueil",
     }
     base_order = ("first_day", "desc")
-
-
-class HistoryView(PortalModelView):
-    """Who saw or changed what in the organiser's data (guide 5.3)."""
-
-    route_base = "/historique"
-    read, write = Right.HISTORY_READ, Right.HISTORY_READ
-    singular, plural = "une entrée de l’historique", "Historique"
-    datamodel = SQLAInterface(JournalEntry)
-    verbs = ("list", "show")
-    list_columns = ["at", "actor", "door", "facility", "summary"]
-    show_columns = [
-        "at",
-        "actor",
-        "door",
-        "action",
-        "facility",
-        "summary",
-        "changes",
-        "seq",
-        "hash",
-    ]
-    search_columns = ["at", "actor", "action", "summary"]
-    order_columns = ["at", "actor", "action"]
-    label_columns = {
-        "at": "Quand",
-        "actor": "Qui",
-        "door": "Par",
-        "facility": "Milieu d’accueil",
-        "action": "Action",
-        "summary": "Quoi",
-        "changes": "Valeurs changées",
-        "seq": "N° dans la chaîne",
-        "hash": "Empreinte",
-    }
-    base_order = ("id", "desc")

@@ -28,7 +28,7 @@ def entry(
         facility_id=facility.id if facility else None,
         object_type=object_type,
         object_id=object_id,
-        summary=f"{changes} cellule(s) de {mark}",
+        summary=f"{changes} cellules de {mark}",
         changes=[
             Change(object_type, object_id, str(day), f"{mark} avant {day}", f"{mark} après {day}")
             for day in range(1, changes + 1)

@@ -22,6 +22,10 @@ ARGUMENTS: dict[str, Callable[[Place], list[Any]]] = {
     "month": lambda _place: [DRAFT, SUBMITTED, RETURNED],
     "version": lambda _place: [1],
     "notice_id": lambda _place: [1],
+    "entry_id": lambda place: place.ids["journal_entry"],
+    # The history of one object: of a month, of the facility (of whatever has that number, where it has none).
+    "kind": lambda _place: ["presences", "milieux-d-accueil", "fermetures", "utilisateurs"],
+    "number": lambda place: [*place.sheets.values(), place.facility_id],
 }
 
 
@@ -128,6 +132,17 @@ def _queries(app: Flask, rule: Rule, owner: Owner, place: Place) -> Iterator[dic
         }  # fmt: skip
         if "controle" in rule.rule:
             yield {"etat": "", "recherche": "rumel"}
+        if "historique" in rule.rule:
+            yield from _history(owner, place)
+    elif "historique" in rule.rule:
+        yield from _history(owner, place)
+
+
+def _history(owner: Owner, place: Place) -> Iterator[dict[str, Any]]:
+    """Criteria that name somebody else's people and facilities, and places anywhere in the chain."""
+    yield {"personne": next(iter(owner.people.values())), "milieu": place.facility_id, "objet": "presences"}
+    yield {"milieu": place.facility_id, "apres": 0, "sens": "asc", "action": "modification"}
+    yield {"quand-du": "01/01/2020", "quand-au": "31/12/2100", "avant": 2**31 - 1}
 
 
 def _bodies(place: Place) -> Iterator[Any]:

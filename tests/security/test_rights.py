@@ -74,7 +74,7 @@ def test_profiles_reach_their_pages_and_no_other(app: Flask, place: Setting) -> 
         f"/presences/{place.a2}/": {"admin"},
         "/milieux-d-accueil/": {"admin", "manager"},
         "/fermetures/ajouter/": {"admin", "manager"},
-        "/historique/": {"admin"},
+        "/historique/": {"admin", "agency"},
         "/controle/presences/": {"agent"},
         "/reference/parametres/": {"agent", "agency"},
         "/reference/parametres/ajouter/": {"agency"},

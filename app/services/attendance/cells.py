@@ -201,7 +201,8 @@ def save(
         journal.record(
             session, who, "encodage", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
             object_type="attendance_sheet", object_id=sheet.id,
-            summary=count(len(changes), "cellule encodée", "cellules encodées"), changes=changes,
+            summary=f"{count(len(changes), 'cellule encodée', 'cellules encodées')}, présences {ctx.month.of_label}",
+            changes=changes,
         )  # fmt: skip
     session.commit()
     return Saved(

@@ -113,6 +113,7 @@ def _record(
     if ids:
         journal.record(
             session, who, action, organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
-            object_type="attendance_sheet", object_id=sheet.id, summary=summary,
+            object_type="attendance_sheet", object_id=sheet.id,
+            summary=f"{summary}, présences {Month.of(sheet.month).of_label}",
             changes=[Change("attendance_line", number, "ligne", old, new) for number in ids],
         )  # fmt: skip
