@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, current_app, url_for
 
 from app.db import db
-from app.models import AttendanceSheet
+from app.models import AttendanceSheet, Membership
 from app.rules.months import Month
 from app.security.guards import actor, current_actor
 from app.security.rights import Right
@@ -36,8 +36,8 @@ class Kind:
     title: Callable[[Any], str] = str
     #: What that page is called in « Retour à … ».
     back: str = "la fiche"
-    #: French names of its fields, and of the values of those that take few.
-    fields: Mapping[str, str] = field(default_factory=dict)
+    #: French names of its fields (None: the history holds them in French), and values of those that take few.
+    fields: Mapping[str, str] | None = None
     choices: Mapping[str, Sequence[tuple[Any, str]]] = field(default_factory=dict)
 
 
@@ -55,10 +55,26 @@ OTHERS: tuple[Kind, ...] = (
         "ce relevé",
         {"state": "État", "sha256": "Empreinte"},
     ),
+    Kind(
+        "membership",
+        "profils",
+        "Utilisateurs",
+        Right.HISTORY_READ,
+        lambda number: db.session.get(Membership, number),
+        title=lambda member: member.name,
+    ),
     Kind("code_mapping", "codes", "Correspondances de codes", Right.ATTENDANCE_READ),
     Kind("journal_entry", "historique", "Historique", Right.HISTORY_READ),
     Kind("attendance_queue", "controle", "File des présences soumises", Right.SECURITY_READ),
     Kind("connexion", "connexions", "Connexions", Right.SECURITY_READ),
+    Kind(
+        "preferences",
+        "preferences",
+        "Préférences",
+        Right.SECURITY_READ,
+        fields={"flash": "Flash Accueil", "notices": "Avis"},
+    ),
+    Kind("user_session", "sessions", "Sessions", Right.SECURITY_READ),
 )
 
 

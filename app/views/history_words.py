@@ -23,7 +23,7 @@ from app.views.history_kinds import Kind, history_url, kinds
 _AGENT = "agent : "
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 #: Whose row it is: said by the page already.
-_UNSAID = frozenset({"organiser_id"})
+_UNSAID = frozenset({"organiser_id", "user_id"})
 _YES_NO = {"True": "oui", "False": "non"}
 _EMPTY_MONTH = BLANK * 31
 
@@ -92,11 +92,11 @@ def changed(change: JournalChange, children: Mapping[int, str], places: Mapping[
     """A changed value in words."""
     if change.object_type == "attendance_line":
         return _of_child(change, children)
-    if change.object_type == "code_mapping":
-        return Changed(_("Code « %(code)s »", code=change.field), change.old or "", change.new or "")
     kind = kinds().get(change.object_type)
-    label = kind.fields.get(change.field) if kind else None
     old, new = (_value(kind, change.field, value, places) for value in (change.old, change.new))
+    if kind and kind.fields is None:
+        return Changed(change.field, old, new)
+    label = kind.fields.get(change.field) if kind and kind.fields else None
     return Changed(label or _("Autre donnée"), old, new)
 
 

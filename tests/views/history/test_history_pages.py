@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 from flask import Flask
-from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
 from app.journal import Who
@@ -49,21 +48,6 @@ def test_own_entries_and_no_other(client: PortalClient, place: Place, app: Flask
         assert stranger.get(path).status_code == 404, path
         assert client.get(path).status_code == 200, path
     assert new_client(app).login(place.manager).get("/historique/").status_code == 403
-
-
-def test_of_their_facilities_alone_for_whom_has_but_some(
-    client: PortalClient, place: Place, system: System
-) -> None:
-    """Should the agency open the history to the managers of data."""
-    with system() as session:
-        roles = {role.name: role for role in session.scalars(select(Role))}
-        manager, admin = (roles[p.label] for p in (Profile.DATA_MANAGER, Profile.ADMINISTRATOR))
-        manager.permissions = list({*manager.permissions, *admin.permissions})
-    page = client.login(place.manager).get("/historique/").text
-    assert "cellules de Crèche Ici" in page
-    assert "cellules de Crèche Là" not in page
-    assert "cellules de Crèche Là" not in client.get(f"/historique/?milieu={place.other}").text
-    assert client.get(f"/historique/milieux-d-accueil/{place.other}/").status_code == 404
 
 
 def test_every_entry_once_in_order_whatever_way_one_pages(
