@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from app.rules.months import Month
 from app.rules.violations import Violation
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services.attendance import cells, changes, line_changes, months, sheets
+from app.services.attendance import cells, changes, consultations, line_changes, months, sheets
 
 _MAX_BATCH: Final = 500
 _MAX_TYPED: Final = 200
@@ -55,7 +56,12 @@ class AttendanceApi(BaseView):
     @expose("/<int:sheet_id>/historique")
     @needs(Right.ATTENDANCE_READ, api=True)
     def history(self, sheet_id: int) -> Any:
-        return cell_history(sheet_id)
+        answer = cell_history(sheet_id)
+        # An agent's door writes its own entry.
+        with contextlib.suppress(LookupError):  # no such line: the answer is empty
+            line, field = request.args.get("line", 0, type=int), request.args.get("field", "")
+            consultations.of_cell(db.session(), actor().who, sheet_id, line, field)
+        return answer
 
     @expose("/<int:sheet_id>/lignes", methods=["POST"])
     @needs(Right.ATTENDANCE_WRITE, api=True)

@@ -16,7 +16,7 @@ from app.models import Facility
 from app.rules.months import Month
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services.attendance import export, imports, mapping
+from app.services.attendance import consultations, export, imports, mapping, sheets
 from app.services.attendance.import_waiting import Waiting
 from app.services.attendance.sheets import SheetLocked
 from app.spreadsheets.refusals import UnusableFile
@@ -89,7 +89,10 @@ class AttendanceImportView(BaseView):
                 )
             if mapping.undecided(found.table, found.row.mapping):
                 return redirect(url_for(".codes", facility_id=facility_id, month=month))
-            return preview_page(facility, ctx, found, imports.preview(db.session(), found, ctx))
+            shown = imports.preview(db.session(), found, ctx)
+            return _consulted(
+                facility, month, _("Aperçu d’un import"), preview_page(facility, ctx, found, shown)
+            )
         except imports.NothingPending:
             return _nothing(facility_id, month)
         except SheetLocked:
@@ -98,7 +101,7 @@ class AttendanceImportView(BaseView):
     @expose("/<int:facility_id>/<month:month>/importer/classeur-annote.xlsx")
     @needs(Right.ATTENDANCE_WRITE)
     def annotated(self, facility_id: int, month: Month) -> Any:
-        _facility(facility_id, month)
+        facility = _facility(facility_id, month)
         ctx = context_of(facility_id, month)
         try:
             found = _waiting(facility_id, month, file=True)
@@ -111,7 +114,8 @@ class AttendanceImportView(BaseView):
             flash(f"{refused.message} {refused.help}", "danger")
             return redirect(url_for(".preview", facility_id=facility_id, month=month), 303)
         stem = found.row.filename.rpartition(".")[0] or "classeur"
-        return workbook(content, f"{stem}-annote.xlsx")
+        answer = workbook(content, f"{stem}-annote.xlsx")
+        return _consulted(facility, month, _("Classeur annoté téléchargé"), answer)
 
     @expose("/<int:facility_id>/<month:month>/importer/confirmer", methods=["POST"])
     @needs(Right.ATTENDANCE_WRITE)
@@ -162,6 +166,15 @@ class AttendanceImportView(BaseView):
         ctx = context_of(facility_id, month)
         name = export.file_name("presences", facility.matricule, ctx)
         return workbook(export.export(db.session(), actor().who, facility, sheet, ctx), name)
+
+
+def _consulted(facility: Facility, month: Month, what: str, answer: Any) -> Any:
+    """`answer`, once the history says that it was given."""
+    session = db.session()
+    sheet = sheets.find(session, facility.id, month)
+    consultations.of_month(session, actor().who, facility, sheet, f"{what} : présences {month.of_label}")
+    session.commit()
+    return answer
 
 
 def _facility(facility_id: int, month: Month) -> Facility:

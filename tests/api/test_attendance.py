@@ -105,6 +105,20 @@ def test_a_cell_is_saved_with_its_history(client: PortalClient, place: Place, sy
     assert [(entry["old"], entry["new"], entry["how"]) for entry in history] == [("", "P½", "grille")]
 
 
+def test_who_looks_at_a_cells_history_is_in_the_history(
+    client: PortalClient, place: Place, system: System
+) -> None:
+    client.login(place.admin)
+    address = f"/api/presences/{place.sheet}/historique?field=2&line="
+    assert client.get(f"{address}{place.lines[0]}").status_code == 200
+    assert client.get(f"{address}{2**31 - 1}").json == {"entries": []}
+    with system() as session:
+        told = select(JournalEntry).where(JournalEntry.object_type == "attendance_line")
+        (entry,) = session.scalars(told).all()
+        assert (entry.action, entry.object_id) == ("consultation", place.lines[0])
+        assert entry.summary == "Historique d’une cellule (jour 2) : présences d’octobre 2026"
+
+
 def test_the_same_edit_twice_writes_once(client: PortalClient, place: Place, system: System) -> None:
     client.login(place.admin)
     for _ in range(2):

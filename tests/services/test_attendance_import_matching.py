@@ -168,7 +168,10 @@ def test_a_month_on_two_sheets(desk: Desk) -> None:
     assert any("« Légende »" in note for note in found.table.notes)
     cells = {(fault.cell, fault.violation.code) for fault in preview.blocking}
     assert cells == {("Bébés!H3", "code-inconnu"), ("'Les grands'!A5", "enfant-en-double")}
-    assert "C’est la ligne Bébés, 2 du classeur." in preview.blocking[-1].message
+    assert (
+        "C’est la ligne 2 de «\N{NO-BREAK SPACE}Bébés\N{NO-BREAK SPACE}» du classeur."
+        in preview.blocking[-1].message
+    )
     given = openpyxl.load_workbook(made.BytesIO(imports.annotate(found, preview)))
     assert given["Bébés"]["H3"].comment is not None
     assert given["Les grands"]["A5"].comment is not None

@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from app import clock
-from app.models import AttendanceImport, AttendanceLine, AttendanceSheet
+from app.models import AttendanceImport, AttendanceLine, AttendanceSheet, JournalEntry
 from app.rules.workflow import SheetState
 from tests import factories
 from tests.client import PortalClient
@@ -72,7 +72,7 @@ class Desk:
     def page(self, step: str = "importer/apercu") -> str:
         answer = self.client.get(self.base + step)
         assert answer.status_code == 200, answer.headers.get("Location")
-        return str(answer.text)
+        return str(answer.text) if answer.mimetype == "text/html" else ""
 
     def post(self, step: str, data: dict[str, Any] | None = None) -> Any:
         return self.client.submit(self.base + step, data)
@@ -235,3 +235,17 @@ def test_statements_are_few_whatever_the_lines(desk: Desk, count_statements: Cou
     few = count_statements(desk.page)
     desk.send(TEMPLATE)
     assert count_statements(desk.page) == few <= 10
+
+
+def test_previews_and_annotated_workbooks_are_in_the_history(desk: Desk, system: System) -> None:
+    desk.send(FAULTS)
+    desk.page()
+    desk.page("importer/classeur-annote.xlsx")
+    with system() as session:
+        told = select(JournalEntry).where(JournalEntry.action == "consultation").order_by(JournalEntry.id)
+        entries = session.scalars(told).all()
+        assert [entry.summary for entry in entries] == [
+            "Aperçu d’un import : présences d’octobre 2026",
+            "Classeur annoté téléchargé : présences d’octobre 2026",
+        ]
+        assert {entry.facility_id for entry in entries} == {int(desk.base.split("/")[2])}

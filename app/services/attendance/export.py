@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from app import journal
 from app.journal import Who
 from app.models import AttendanceSheet, Facility
 from app.rules.attendance import ChildLine, MonthContext, is_blank
 from app.rules.months import short_date
-from app.services.attendance import sheets
+from app.services.attendance import consultations, sheets
 from app.spreadsheets import writing
 from app.spreadsheets.writing import MonthSheet
 
@@ -24,7 +23,7 @@ def template(session: Session, who: Who, facility: Facility, ctx: MonthContext) 
         children = source.present
     written = writing.template(_month(facility, ctx, children), ctx.max_lines)
     if children:
-        _consulted(session, who, facility, sheet, f"Modèle de {ctx.month.label} téléchargé")
+        consultations.of_month(session, who, facility, sheet, f"Modèle de {ctx.month.label} téléchargé")
     session.commit()
     return written
 
@@ -35,7 +34,7 @@ def export(
     """The month as it stands, with its totals. Commits."""
     status = f"{sheet.state.label}, exporté le {short_date(ctx.today)}"
     written = writing.export(_month(facility, ctx, _children(session, sheet), status))
-    _consulted(session, who, facility, sheet, f"Présences de {ctx.month.label} exportées")
+    consultations.of_month(session, who, facility, sheet, f"Présences de {ctx.month.label} exportées")
     session.commit()
     return written
 
@@ -55,12 +54,3 @@ def _month(
     facility: Facility, ctx: MonthContext, children: Sequence[ChildLine], status: str = ""
 ) -> MonthSheet:
     return MonthSheet(facility.name, facility.matricule, ctx.month, children, ctx.closed, status)
-
-
-def _consulted(
-    session: Session, who: Who, facility: Facility, sheet: AttendanceSheet | None, summary: str
-) -> None:
-    journal.record(
-        session, who, "consultation", organiser_id=facility.organiser_id, facility_id=facility.id,
-        object_type="attendance_sheet", object_id=sheet.id if sheet else None, summary=summary,
-    )  # fmt: skip

@@ -118,9 +118,13 @@ class ImportTable:
         return f"{quoted}!{name}"
 
     def row_name(self, number: int) -> str:
-        """How a person finds a row: "7", or « Grands, 7 » where the month stands on several sheets."""
+        """How a person finds a row: "7", or « 7 de « Grands » » where the month stands on several sheets."""
         row = self.place(number)[1]
-        return str(row) if len(self.parts) == 1 else f"{self.part(number).sheet_name}, {row}"
+        return (
+            str(row)
+            if len(self.parts) == 1
+            else f"{row} de «\N{NO-BREAK SPACE}{self.part(number).sheet_name}\N{NO-BREAK SPACE}»"
+        )
 
     def dump(self) -> str:
         """The JSON to seal."""
