@@ -65,3 +65,7 @@ class PersonForm(DetailsForm):
         ),
         validators=[Required()],
     )
+
+
+class ConversionForm(PersonForm):
+    """« Convertir mon utilisateur »: the person gives their own number."""

@@ -265,5 +265,7 @@ class RightsVersion(Model):
 # Columns added in place to FAB's user: a subclass would be a second identity for one row.
 User.niss_hash = mapped_column(String(64), unique=True, nullable=True)
 User.niss_sealed = mapped_column(EncryptedText, nullable=True, deferred=True)
+#: Since when the old user name and password open the page « Mon utilisateur » alone (guide 12).
+User.converted_at = mapped_column(DateTime(timezone=True), nullable=True)
 #: Sessions opened under a lower epoch are dead (disabling, logging out everywhere).
 User.epoch = mapped_column(Integer, nullable=False, default=0, server_default="0")

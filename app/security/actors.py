@@ -58,6 +58,10 @@ class Person:
     user_id: int
     name: str
     contexts: tuple[Context, ...]
+    #: The password opens « Mon utilisateur » alone since the person has eID or itsme (guide 12).
+    converted: bool = False
+    #: No national number yet: the old user name and password, « Utilisateur par défaut ».
+    by_password: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ def _read(session: Session, user_id: int, today: dt.date) -> Person:
         .order_by(Membership.organiser_id)
     )
     contexts += [_context(membership) for membership in memberships]
-    return Person(user.id, name, tuple(contexts))
+    return Person(user.id, name, tuple(contexts), user.converted_at is not None, user.niss_hash is None)
 
 
 def in_force(day: dt.date) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, g, redirect, request, session, url_for
@@ -28,12 +29,17 @@ PUBLIC_ENDPOINTS = frozenset(
     }
 )  # fmt: skip
 
+#: How a session says that a password opened it.
+PASSWORD = "mot de passe"  # noqa: S105  (a word, not a secret)
+
 _STATIC = frozenset({"static", "appbuilder.static", "bootstrap.static"})
 #: What is each person's own, whatever their rights: reached also before they chose for whom they act.
 _CHOOSING = frozenset(
     {"ContextView.choose", "ContextView.enter", "SignInView.strengthen", "OwnSessionsView.sessions",
      "OwnSessionsView.end", "OwnSessionsView.end_others"}
 )  # fmt: skip
+#: What a password still opens once it was converted into eID and itsme.
+_ACCOUNT = frozenset({"OwnAccountView.account"})
 
 
 def current_actor() -> Actor | None:
@@ -64,11 +70,17 @@ def _before_request() -> Response | None:
         return None if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS else _sign_in_first()
     g.actor = found
     scope.enter(found.scope)
-    if found.context is None and request.endpoint not in PUBLIC_ENDPOINTS | _CHOOSING:
+    if _only_account(found) and request.endpoint not in PUBLIC_ENDPOINTS | _ACCOUNT:
+        return redirect(url_for("OwnAccountView.account"))
+    if found.context is None and request.endpoint not in PUBLIC_ENDPOINTS | _CHOOSING | _ACCOUNT:
         if _is_api():
             abort(403)
         return redirect(url_for("ContextView.choose", suite=_this_page()))
     return None
+
+
+def _only_account(found: Actor) -> bool:
+    return found.person.converted and session.get("means") == PASSWORD
 
 
 def _sign_in_of_session() -> Actor | None:
@@ -87,7 +99,8 @@ def _sign_in_of_session() -> Actor | None:
     context = contexts.get(chosen) if chosen else None
     if context is None and len(contexts) == 1:
         context = next(iter(contexts.values()))
-    return Actor(person, context, Strength(session.get("strength", "faible")))
+    found = Actor(person, context, Strength(session.get("strength", "faible")))
+    return replace(found, context=None) if _only_account(found) else found
 
 
 def _sign_in_first() -> Response:

@@ -18,7 +18,7 @@ from app.db import db
 from app.keyring import keyring
 from app.models import Strength, User
 from app.security import headers, oidc, visits
-from app.security.guards import actor, current_actor
+from app.security.guards import PASSWORD, actor, current_actor
 from app.security.redirects import local_page
 
 
@@ -50,7 +50,7 @@ class SignInView(AuthView):
                     _("Nom d’utilisateur ou mot de passe incorrect. Vérifiez la touche majuscules."), "danger"
                 )
                 return render_template("security/login.html", next=_next(), username=name, ended=None), 401
-            self._open(user, Strength.WEAK, "mot de passe", clock.now())
+            self._open(user, Strength.WEAK, PASSWORD, clock.now())
         return redirect(_next())
 
     @expose("/connexion/csam/")

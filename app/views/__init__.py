@@ -21,6 +21,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views.members import MemberView
     from app.views.notices import NoticeView, PreferencesView
     from app.views.organisers import ClosureView, FacilityView
+    from app.views.own_account import OwnAccountView
     from app.views.own_sessions import OwnSessionsView
     from app.views.people import RoleView, UserView
     from app.views.reference import ClosureMotiveView, CommunicationView, HolidayView, ParameterView
@@ -28,6 +29,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     for view in (
         HealthView,
         ContextView,
+        OwnAccountView,
         OwnSessionsView,
         InformationView,
         NoticeView,

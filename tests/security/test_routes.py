@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import Engine, text
 
 from app.models import Profile
-from app.security.guards import _CHOOSING, PUBLIC_ENDPOINTS
+from app.security.guards import _ACCOUNT, _CHOOSING, PUBLIC_ENDPOINTS
 from app.security.rights import BY_PERMISSION, BY_RIGHT, RIGHTS, Right
 from tests import factories
 from tests.client import PortalClient
@@ -43,12 +43,12 @@ def _right(app: Flask, endpoint: str) -> Right | None:
 
 
 def test_what_is_public_exists(app: Flask) -> None:
-    assert set(app.view_functions) >= PUBLIC_ENDPOINTS | _CHOOSING
+    assert set(app.view_functions) >= PUBLIC_ENDPOINTS | _CHOOSING | _ACCOUNT
 
 
 def test_every_route_asks_for_a_right_or_is_public(app: Flask) -> None:
     open_ = {rule.endpoint for rule in app.url_map.iter_rules() if _right(app, rule.endpoint) is None}
-    assert open_ == PUBLIC_ENDPOINTS | _CHOOSING
+    assert open_ == PUBLIC_ENDPOINTS | _CHOOSING | _ACCOUNT
 
 
 def test_every_right_opens_a_route_and_every_row_is_whole(app: Flask) -> None:
