@@ -23,11 +23,6 @@ class Config:
 
     ENVIRONMENT = "development"
     APP_NAME = "Portail Pro"
-    #: Where to ask for help: shown by the AIDE button and wherever a message says to contact the helpdesk.
-    HELPDESK_PHONE = "02/542.14.45"
-    HELPDESK_PHONE_LINK = "+3225421445"
-    HELPDESK_HOURS = "du lundi au vendredi, de 9h à 16h"
-    HELPDESK_EMAIL = "pro@one.be"
     SECRET_KEY = DEVELOPMENT_SECRET
     #: "id:base64 of 32 bytes", comma-separated; the first encrypts, all decrypt (rotation).
     NISS_KEYS = f"dev:{DEVELOPMENT_KEY}"

@@ -22,6 +22,15 @@ _AS_WORD: Final = re.compile(rf"(?<!\w){_DIGITS}(?!\w)")
 _DETAIL: Final = re.compile(r"(?m)^(\s*DETAIL:\s*).*$")
 
 
+#: The same, but for a telephone number written with its country: +32470123456.
+_WRITTEN: Final = re.compile(rf"(?<![\d+]){_DIGITS}(?!\d)")
+
+
+def looks_numbered(text: str) -> bool:
+    """Whether something in the text looks like a national number, a mistyped one included."""
+    return _WRITTEN.search(text) is not None
+
+
 def mask_anything(text: str) -> str:
     """Without whatever looks like a national number, and without the values that a database error quotes."""
     return _DETAIL.sub(rf"\1{HIDDEN}", _ANYWHERE.sub(HIDDEN, text))

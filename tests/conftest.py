@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import create_app, scope
 from app.db import db
 from app.security import actors
+from app.services import helpdesk
 from app.services.attendance import months
 from tests.client import PortalClient
 from tests.databases import Databases, running
@@ -68,6 +69,7 @@ def app(database_url: str, _application: Flask) -> Flask:
     with _application.app_context():
         db.engine.dispose()
     months._kept.clear()
+    helpdesk._kept.clear()
     actors._kept.clear()  # another database may hold other people under the same ids and version
     return _application
 

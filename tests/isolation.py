@@ -51,7 +51,7 @@ def pair(session: Session) -> Pair:
         boss = factories.administrator(session, owner, mark=f"Chef{mark}")
         factories.code_mapping(session, owner, boss, mark)
         factories.preferences(session, boss)
-        factories.notice(session, boss, mark)
+        factories.ticket(session, boss, mark, answered=True)
         factories.closure(session, owner, mark=f"{mark} partout")
         factories.project(session, owner, mark)
         factories.entry(session, owner.id, mark)

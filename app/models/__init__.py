@@ -24,10 +24,11 @@ from app.models.attendance import (
     AttendanceSubmission,
     CodeMapping,
 )
+from app.models.helpdesk import Ticket, TicketMessage, TicketNote
 from app.models.journal import JournalChange, JournalEntry, JournalHead
 from app.models.organisers import Closure, Facility, FacilityKind, OpeningHours, Organiser
 from app.models.personal import Channel, Mail, MailState, Notice, NoticeKind, Preferences
-from app.models.reference import ClosureMotive, Communication, Holiday, Parameter
+from app.models.reference import ClosureMotive, Communication, HelpdeskContact, Holiday, Parameter
 from app.rules.dossiers import Dossier
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Facility",
     "FacilityKind",
     "Grant",
+    "HelpdeskContact",
     "Holiday",
     "JournalChange",
     "JournalEntry",
@@ -65,6 +67,9 @@ __all__ = [
     "RateCounter",
     "RightsVersion",
     "Strength",
+    "Ticket",
+    "TicketMessage",
+    "TicketNote",
     "User",
     "UserSession",
 ]

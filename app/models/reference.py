@@ -59,6 +59,23 @@ class ClosureMotive(Model):
         return self.label
 
 
+class HelpdeskContact(Model):
+    """How to reach the helpdesk, from a date on (guide 3): the AIDE button shows it on every page."""
+
+    __tablename__ = "helpdesk_contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    valid_from: Mapped[dt.date] = mapped_column(Date, unique=True)
+    phone: Mapped[str] = mapped_column(String(30))
+    email: Mapped[str] = mapped_column(String(200))
+    hours: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(300))
+    official: Mapped[bool] = mapped_column(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.phone}, {self.hours}"
+
+
 class Communication(Model):
     """A banner on the home page (guide 6.2.1.4)."""
 

@@ -28,6 +28,8 @@ class Right(enum.Enum):
     MEMBERS_READ = ("can_read", "Member")
     MEMBERS_WRITE = ("can_write", "Member")
     HISTORY_READ = ("can_read", "History")
+    TICKET_ASK = ("can_ask", "Ticket")
+    TICKET_ANSWER = ("can_answer", "Ticket")
     REFERENCE_READ = ("can_read", "Reference")
     REFERENCE_WRITE = ("can_write", "Reference")
     SECURITY_READ = ("can_read", "Security")
@@ -56,9 +58,10 @@ _ADMINISTRATION: Final = frozenset({Dossier.ADMINISTRATION})
 _AGENTS: Final = frozenset(Profile)
 _AGENT: Final = frozenset({Profile.SUBSIDY_AGENT})
 _AGENCY: Final = frozenset({Profile.AGENCY_ADMINISTRATOR})
+_HELPDESK: Final = frozenset({Profile.HELPDESK})
 
 #: Held by every person of an organiser, whatever is opened to them.
-BASIC: Final = frozenset({Right.HOME})
+BASIC: Final = frozenset({Right.HOME, Right.TICKET_ASK})
 
 RIGHTS: Final[tuple[RightRow, ...]] = (
     RightRow(Right.HOME, "Page d’accueil", _EVERYONE, _AGENTS),
@@ -74,6 +77,8 @@ RIGHTS: Final[tuple[RightRow, ...]] = (
         Right.MEMBERS_WRITE, "Utilisateurs de l’organisation : ajouter, ouvrir, fermer", _USERS, strong=True
     ),
     RightRow(Right.HISTORY_READ, "Historique : consulter", _ADMINISTRATION, _AGENCY),
+    RightRow(Right.TICKET_ASK, "Helpdesk : poser une question et suivre ses tickets", _EVERYONE, _AGENTS),
+    RightRow(Right.TICKET_ANSWER, "Helpdesk : lire les tickets et y répondre", profiles=_HELPDESK | _AGENCY),
     RightRow(Right.REFERENCE_READ, "Données de référence : consulter", profiles=_AGENT | _AGENCY),
     RightRow(Right.REFERENCE_WRITE, "Données de référence : modifier", profiles=_AGENCY),
     RightRow(Right.SECURITY_READ, "Utilisateurs, rôles et permissions : consulter", profiles=_AGENCY),

@@ -90,8 +90,7 @@ class SignInView(AuthView):
             current_app.logger.warning("sign-in refused: %s", refusal)
             return _turned_away(
                 begun,
-                _("La connexion n’a pas abouti. Recommencez ; si cela se répète, contactez le helpdesk au %(phone)s.",
-                  phone=current_app.config["HELPDESK_PHONE"]),
+                _("La connexion n’a pas abouti. Recommencez ; si cela se répète, joignez le helpdesk (bouton AIDE)."),
             )  # fmt: skip
         with scope.system("sign-in by the provider", db.session()):
             user = db.session.scalar(

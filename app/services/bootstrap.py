@@ -10,7 +10,7 @@ from flask_appbuilder.security.sqla.models import Permission, PermissionView, Ro
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import ClosureMotive, Holiday, Parameter, Profile
+from app.models import ClosureMotive, HelpdeskContact, Holiday, Parameter, Profile
 from app.security.rights import RIGHTS
 
 _PUBLIC_ROLE = "public"
@@ -43,6 +43,7 @@ def run(session: Session) -> None:
     _roles(session)
     _parameters(session)
     _calendar(session, range(2020, 2032))
+    _helpdesk(session)
     session.commit()
 
 
@@ -96,3 +97,14 @@ def _calendar(session: Session, years: range) -> None:
                     day=day, label=label, source="Jours fériés légaux, loi du 4 janvier 1974", official=True
                 )
             )
+
+
+def _helpdesk(session: Session) -> None:
+    if session.scalar(select(HelpdeskContact.id).limit(1)) is None:
+        session.add(
+            HelpdeskContact(
+                valid_from=_SINCE, phone="02/542.14.45", email="pro@one.be",
+                hours="du lundi au vendredi, de 9 h à 16 h", source="Guide PRO.ONE, version crèche, 3 (février 2023)",
+                official=True,
+            )
+        )  # fmt: skip

@@ -24,7 +24,7 @@ from app.models import (
     User,
 )
 from app.rules.dossiers import Reach
-from app.services import demo_history, demo_presences
+from app.services import demo_helpdesk, demo_history, demo_presences
 from app.services.demo_people import ORGANISERS, PASSWORD, PEOPLE, DemoOrganiser, DemoPerson
 
 _SINCE = dt.date(2025, 1, 1)
@@ -46,6 +46,7 @@ def load(session: Session, today: dt.date) -> None:
     session.commit()
     demo_presences.load(session, today)
     demo_history.load(session, today)
+    demo_helpdesk.load(session, clock.now())
 
 
 def _organiser(session: Session, data: DemoOrganiser) -> list[Facility]:

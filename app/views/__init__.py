@@ -9,12 +9,14 @@ from flask_appbuilder import AppBuilder
 def register(app: Flask, appbuilder: AppBuilder) -> None:
     """Add every view to the application."""
     from app.api.attendance import AttendanceApi
-    from app.views import components, errors, history_kinds, menu, notices
+    from app.views import components, errors, helpdesk, history_kinds, menu, notices
     from app.views.agent.attendance import AttendanceReviewView
+    from app.views.agent.tickets import TicketDeskView
     from app.views.attendance import AttendanceView
     from app.views.attendance_import import AttendanceImportView
     from app.views.context import ContextView
     from app.views.health import HealthView
+    from app.views.helpdesk import HelpdeskView
     from app.views.history import HistoryView
     from app.views.information import InformationView
     from app.views.member_access import MemberAccessView
@@ -24,7 +26,13 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views.own_account import OwnAccountView
     from app.views.own_sessions import OwnSessionsView
     from app.views.people import RoleView, UserView
-    from app.views.reference import ClosureMotiveView, CommunicationView, HolidayView, ParameterView
+    from app.views.reference import (
+        ClosureMotiveView,
+        CommunicationView,
+        HelpdeskContactView,
+        HolidayView,
+        ParameterView,
+    )
 
     for view in (
         HealthView,
@@ -34,6 +42,8 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         InformationView,
         NoticeView,
         PreferencesView,
+        HelpdeskView,
+        TicketDeskView,
         AttendanceView,
         AttendanceImportView,
         AttendanceApi,
@@ -47,6 +57,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         HolidayView,
         ClosureMotiveView,
         CommunicationView,
+        HelpdeskContactView,
         UserView,
         RoleView,
     ):
@@ -58,5 +69,6 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     components.init_app(app)
     errors.init_app(app)
     history_kinds.init_app(app)
+    helpdesk.init_app(app)
     menu.init_app(app)
     notices.init_app(app)

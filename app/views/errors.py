@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.db import db
 from app.scope import OutOfScope
+from app.services import helpdesk
 
 MESSAGES: dict[int, tuple[str, str]] = {
     400: ("Demande incomprise", "La page a envoyé une demande incomplète. Rechargez-la et recommencez."),
@@ -58,7 +59,9 @@ def _answer(status: int, words: tuple[str, str] | None = None) -> Any:
     except Exception:  # whatever failed: most often the database, which holds the session
         current_app.logger.exception("the error page itself failed")
         # Neither the session nor the database, which render_template would ask for the user.
-        return current_app.jinja_env.get_template("errors/bare.html").render(told), status
+        return current_app.jinja_env.get_template("errors/bare.html").render(
+            told, desk=helpdesk.last_known()
+        ), status
 
 
 def _http_error(error: HTTPException) -> Any:

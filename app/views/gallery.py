@@ -15,6 +15,7 @@ from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from app.forms import fields
+from app.rules.tickets import TicketState
 
 _COLOURS = (("rouge", "Rouge"), ("vert", "Vert"))
 
@@ -78,5 +79,6 @@ class GalleryView(BaseView):
             wrong=_wrong_form(),
             day=dt.date(2026, 10, 31),
             instant=dt.datetime(2026, 10, 31, 23, 30, tzinfo=dt.UTC),
+            ticket_states=tuple(TicketState),
             sum=decimal.Decimal("1234.5"),
         )

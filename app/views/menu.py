@@ -49,6 +49,7 @@ MENU: tuple[Section, ...] = (
         (
             Item("Page d’accueil", "PortalIndexView.index", Right.HOME, "house"),
             Item("Avis", "NoticeView.mine", Right.HOME, "bell"),
+            Item("Mes tickets", "HelpdeskView.mine", Right.TICKET_ASK, "chat-left-text"),
             Item("Mes préférences", "PreferencesView.mine", Right.HOME, "sliders"),
         ),
     ),
@@ -84,6 +85,14 @@ MENU: tuple[Section, ...] = (
         ),
     ),
     Section(
+        "helpdesk",
+        "Helpdesk",
+        (
+            Item("Tickets", "TicketDeskView.queue", Right.TICKET_ANSWER, "headset",
+                 "Répondre aux questions posées au helpdesk."),
+        ),
+    ),
+    Section(
         "reference",
         "Données de référence",
         (
@@ -93,6 +102,8 @@ MENU: tuple[Section, ...] = (
                  "Les jours où tous les milieux d’accueil sont fermés."),
             Item("Motifs de fermeture", "ClosureMotiveView.list", Right.REFERENCE_READ, "tags",
                  "Les motifs proposés lors de l’encodage d’une fermeture."),
+            Item("Helpdesk", "HelpdeskContactView.list", Right.REFERENCE_READ, "telephone",
+                 "Les heures et les coordonnées que montre le bouton AIDE."),
             Item("Communications", "CommunicationView.list", Right.REFERENCE_READ, "megaphone",
                  "Les messages affichés sur la page d’accueil de chacun."),
         ),

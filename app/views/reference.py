@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from app.db import db
-from app.models import ClosureMotive, Communication, Holiday, Parameter
+from app.forms.fields import EmailAddress
+from app.models import ClosureMotive, Communication, HelpdeskContact, Holiday, Parameter
 from app.security.rights import Right
 from app.services import parameters
 from app.views.crud import PortalModelView
@@ -76,6 +77,21 @@ class ClosureMotiveView(PortalModelView):
     search_columns = ["label", "official"]
     label_columns = {"label": "Libellé", **_SOURCED}
     base_order = ("label", "asc")
+
+
+class HelpdeskContactView(PortalModelView):
+    """What the AIDE button shows, from a date on."""
+
+    route_base = "/reference/helpdesk"
+    read, write = Right.REFERENCE_READ, Right.REFERENCE_WRITE
+    singular, plural = "des coordonnées", "Coordonnées du helpdesk"
+    lead = "Le bouton AIDE montre, sur chaque page, la ligne valable le jour même."
+    datamodel = SQLAInterface(HelpdeskContact)
+    validators_columns = {"email": [EmailAddress()]}
+    list_columns = ["valid_from", "phone", "hours", "email", "official", "source"]
+    search_columns = ["valid_from", "phone", "email"]
+    label_columns = {"phone": "Téléphone", "hours": "Heures", "email": "Courriel", **_SOURCED}
+    base_order = ("valid_from", "desc")
 
 
 class CommunicationView(PortalModelView):

@@ -17,7 +17,7 @@ from tests.factories.history import entry
 from tests.factories.niss import niss, nisses
 from tests.factories.organisers import closure, facility, organiser, project
 from tests.factories.people import administrator, agent, data_manager, grant, member, person
-from tests.factories.personal import notice, preferences
+from tests.factories.personal import notice, preferences, ticket
 
 __all__ = [
     "administrator",
@@ -41,4 +41,5 @@ __all__ = [
     "return_to_organiser",
     "sheet",
     "submission",
+    "ticket",
 ]

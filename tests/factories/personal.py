@@ -6,8 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.models import Channel, NoticeKind, Preferences, User
-from app.services import notices
+from app import clock
+from app.journal import Who
+from app.models import Channel, NoticeKind, Preferences, Ticket, User
+from app.rules.tickets import TicketState
+from app.services import notices, ticket_desk, tickets
+from tests.factories.people import person
 
 
 def preferences(session: Session, user: User, **values: Any) -> Preferences:
@@ -28,3 +32,20 @@ def notice(
 ) -> None:
     """A notice, and the e-mail that goes with it if the person wants one."""
     notices.tell(session, user.id, kind, mark, path)
+
+
+def ticket(session: Session, user: User, mark: str = "Connexion", *, answered: bool = False) -> Ticket:
+    """A question to the helpdesk; `answered`: with an answer and an internal note of an agent."""
+    number = tickets.ask(
+        session, Who(user.id, f"{user.first_name} {user.last_name}"), user.id, f"Pour {mark}",
+        f"Objet {mark}", f"Question {mark}", "/presences/", clock.now(),
+    )  # fmt: skip
+    if answered:
+        agent = person(session, f"Agent{mark}")
+        who = Who(agent.id, agent.last_name, "agent : helpdesk")
+        last = tickets.conversation(session, number).last
+        ticket_desk.answer(
+            session, who, agent.id, number, f"Réponse {mark}", TicketState.WAITING, last, clock.now()
+        )
+        ticket_desk.note(session, who, agent.id, number, f"Note {mark}", clock.now())
+    return session.get_one(Ticket, number)

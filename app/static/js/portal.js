@@ -82,7 +82,7 @@ function submitted(event) {
     return;
   }
   delete form.dataset.confirmed;
-  dirty.clear();
+  dirty.delete(form); // what was typed in another form of the page is still asked about
   if (form.method !== "post" || form.hasAttribute("data-download")) return;
   // Once every listener has spoken: another part of the page may hold the form (cells on their way) and send it later.
   setTimeout(() => !event.defaultPrevented && sent(form, event.submitter));
@@ -149,6 +149,11 @@ document.addEventListener("change", changed);
 for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, drop);
 addEventListener("pageshow", (event) => event.persisted && revive());
 addEventListener("beforeunload", (event) => dirty.size > 0 && event.preventDefault());
+
+// What the person has before their eyes needs no button to be marked as read.
+for (const form of document.querySelectorAll("form[data-on-show]")) {
+  fetch(form.action, { method: "POST", body: new FormData(form), keepalive: true });
+}
 
 document.querySelector("[data-focus]")?.focus();
 document.querySelector("form[data-send]")?.requestSubmit();
