@@ -28,13 +28,16 @@ class Contact:
         return f"+32{digits[1:]}" if digits.startswith("0") else f"+{digits}"
 
 
-_kept: dict[dt.date, tuple[int, Contact | None]] = {}
+_kept: dict[dt.date, tuple[int | None, Contact | None]] = {}
 
 
 def contact(session: Session, day: dt.date, version: int | None) -> Contact | None:
-    """The coordinates of the day; None when nobody wrote any. Kept under the version of the reference data."""
+    """The coordinates of the day; None when nobody wrote any. Kept under the version of the reference data.
+
+    Without a version (before any session), read each time.
+    """
     kept = _kept.get(day)
-    if kept is not None and kept[0] == version:
+    if kept is not None and version is not None and kept[0] == version:
         return kept[1]
     row = session.scalar(
         select(HelpdeskContact)
@@ -43,9 +46,8 @@ def contact(session: Session, day: dt.date, version: int | None) -> Contact | No
         .limit(1)
     )
     found = None if row is None else Contact(row.phone, row.hours, row.email, row.official)
-    if version is not None:
-        _kept.clear()
-        _kept[day] = (version, found)
+    _kept.clear()
+    _kept[day] = (version, found)
     return found
 
 
