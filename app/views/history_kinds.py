@@ -74,6 +74,8 @@ OTHERS: tuple[Kind, ...] = (
         Right.SECURITY_READ,
         fields={"flash": "Flash Accueil", "notices": "Avis"},
     ),
+    Kind("ticket", "tickets", "Tickets du helpdesk", Right.TICKET_ANSWER, fields={"state": "État"}),
+    Kind("ticket_queue", "file-tickets", "File des tickets", Right.TICKET_ANSWER),
     Kind("user_session", "sessions", "Sessions", Right.SECURITY_READ),
 )
 
