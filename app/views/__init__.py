@@ -20,6 +20,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views.history import HistoryView
     from app.views.information import InformationView
     from app.views.member_access import MemberAccessView
+    from app.views.member_matrix import MemberMatrixView
     from app.views.members import MemberView
     from app.views.notices import NoticeView, PreferencesView
     from app.views.organisers import ClosureView, FacilityView
@@ -50,6 +51,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         AttendanceReviewView,
         MemberView,
         MemberAccessView,
+        MemberMatrixView,
         FacilityView,
         ClosureView,
         HistoryView,
