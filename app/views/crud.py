@@ -142,6 +142,8 @@ class PortalModelView(ModelView):
             "values": [(self.label_columns[name], self.value(row, name)) for name in self.show_columns],
             **self._way_back(self.plural),
         }
+        if self._allowed()["delete"]:
+            context["removal"] = self.removal(row)
         if self.personal:
             rows.consulted(db.session(), actor().who, row)
         return self.render_template(self.show_template, view=self, pk=pk, allowed=self._allowed(), **context)
@@ -194,6 +196,10 @@ class PortalModelView(ModelView):
         """More rules on a row about to change; add errors to the form's fields and answer False."""
         return True
 
+    def removal(self, row: Any) -> str:
+        """What follows from deleting a row, asked with the question; "" when nothing does."""
+        return ""
+
     def kept(self, row: Any) -> str:
         """Why a row must stay, and what to do instead; "" when it may be deleted."""
         return ""
@@ -217,7 +223,7 @@ class PortalModelView(ModelView):
         return {verb: verb in self.verbs and (writes or verb in _READ) for verb in _READ + _WRITE}
 
     def _form_page(self, template: str, form: RowForm, title: str, back: dict[str, Any]) -> Any:
-        status = 422 if form.errors else 200
+        status = 422 if form.errors or form.question else 200
         return self.render_template(template, view=self, form=form, title=title, **back), status
 
     def _accepts(self, form: RowForm, row: Any, stored: str) -> bool:

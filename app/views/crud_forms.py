@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask_appbuilder.forms import GeneralModelConverter
@@ -20,10 +21,22 @@ from app.forms import fields
 Choices = Mapping[str, Sequence[tuple[Any, str]]]
 
 
+@dataclass(frozen=True)
+class Question:
+    """Asked once, before saving: what follows from it. `answer` is what the checked box sends."""
+
+    title: str
+    lines: Sequence[str]
+    box: str
+    answer: str
+
+
 class RowForm(FlaskForm):
     """A form of one row. `seen` is the row as the person saw it: saving over another's change is refused."""
 
     seen = HiddenField()
+    #: What to understand before this is saved; None when there is nothing.
+    question: Question | None = None
 
     @classmethod
     def refresh(cls, obj: Any = None) -> RowForm:

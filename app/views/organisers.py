@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import lazy_gettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
 from wtforms import SelectField, ValidationError
 
@@ -15,8 +17,9 @@ from app.models import Closure, ClosureMotive, Facility
 from app.scope import ALL
 from app.security.guards import actor
 from app.security.rights import Right
+from app.services.attendance import closed_cells
 from app.views.crud import PortalModelView
-from app.views.crud_forms import RowForm
+from app.views.crud_forms import Question, RowForm
 
 
 def _motives() -> list[tuple[str, str]]:
@@ -109,3 +112,43 @@ class ClosureView(PortalModelView):
         "facility_id": "Milieu d’accueil",
     }
     base_order = ("first_day", "desc")
+
+    def judge(self, form: RowForm, row: Any) -> bool:
+        """Days already encoded are told before they are closed."""
+        days = form["first_day"].data, form["last_day"].data
+        before = row if row.id else None
+        found = closed_cells.in_period(db.session(), *days, form["facility_id"].data, before)
+        told = [one for one in found if one.cells]
+        answer = "-".join(f"{one.month}:{one.cells}" for one in told)
+        if not told or request.form.get("compris") == answer:
+            return True
+        form.question = Question(
+            title=_("Ces jours portent déjà des présences"),
+            lines=[_touched(one) for one in told],
+            box=_("Fermer ces jours quand même ; je reverrai ces mois."),
+            answer=answer,
+        )
+        return False
+
+    def removal(self, row: Closure) -> str:
+        found = closed_cells.in_period(db.session(), row.first_day, row.last_day, row.facility_id)
+        drafts = dict.fromkeys(one.month.label for one in found if not one.frozen)
+        if not drafts:
+            return ""
+        return _("Ces jours redeviendront ouverts, à encoder, dans : %(months)s.", months=", ".join(drafts))
+
+
+def _touched(one: closed_cells.Touched) -> str:
+    """A month with cells on days about to be closed."""
+    place = f"{one.facility}, {one.month.label}"
+    if one.frozen:
+        return ngettext(
+            "%(place)s : %(num)s case. Ce mois est soumis et ne change pas ; pour le corriger, demandez sa réouverture.",
+            "%(place)s : %(num)s cases. Ce mois est soumis et ne change pas ; pour le corriger, demandez sa réouverture.",
+            one.cells, place=place,
+        )  # fmt: skip
+    return ngettext(
+        "%(place)s : %(num)s case, à effacer avant de soumettre (« À revoir »).",
+        "%(place)s : %(num)s cases, à effacer avant de soumettre (« À revoir »).",
+        one.cells, place=place,
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import or_, select
@@ -16,6 +16,7 @@ from app.rules.attendance import MonthContext
 from app.rules.calendar import closed_days
 from app.rules.months import Month
 from app.rules.workflow import SheetState, editable
+from app.services.attendance import closed_cells
 from app.services.parameters import values_on
 
 #: Field of the context → the parameter that it is read from.
@@ -107,6 +108,8 @@ class MonthStatus:
     due: bool
     #: After today, or before the facility opened.
     closed: bool
+    #: It holds cells on days that were closed since.
+    review: bool = False
 
     @property
     def never_submitted(self) -> bool:
@@ -115,7 +118,7 @@ class MonthStatus:
 
 
 def year(session: Session, facility: Facility, year_number: int, today: dt.date) -> list[MonthStatus]:
-    """The twelve months of a year for one facility: one statement."""
+    """The twelve months of a year for one facility."""
     return strips(session, [facility], year_number, today)[facility.id]
 
 
@@ -158,7 +161,7 @@ def facilities(session: Session) -> Sequence[Facility]:
 def strips(
     session: Session, rows: Sequence[Facility], year_number: int, today: dt.date
 ) -> dict[int, list[MonthStatus]]:
-    """The year's strip of several facilities, in one statement."""
+    """The year's strip of several facilities, in two statements."""
     first, last = dt.date(year_number, 1, 1), dt.date(year_number, 12, 31)
     found: dict[int, dict[Month, SheetState]] = {facility.id: {} for facility in rows}
     for facility_id, month, state in session.execute(
@@ -167,9 +170,13 @@ def strips(
         )
     ):
         found[facility_id][Month.of(month)] = state
+    review = closed_cells.to_review(session, list(found), year_number)
     return {
         facility.id: [
-            _status(Month(year_number, n), found[facility.id], facility.opened_on, today)
+            replace(
+                _status(Month(year_number, n), found[facility.id], facility.opened_on, today),
+                review=(facility.id, Month(year_number, n)) in review,
+            )
             for n in range(1, 13)
         ]
         for facility in rows
