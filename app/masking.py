@@ -36,6 +36,11 @@ def mask_anything(text: str) -> str:
     return _DETAIL.sub(rf"\1{HIDDEN}", _ANYWHERE.sub(HIDDEN, text))
 
 
+def holds_numbers(text: str) -> bool:
+    """Whether there is anything in a text that `mask_numbers` would have to look at."""
+    return _AS_WORD.search(text) is not None
+
+
 def mask_numbers(text: str) -> str:
     """Without the valid national numbers; other figures stay, so that the history stays true."""
     return _AS_WORD.sub(lambda found: HIDDEN if parse_niss(found[0]) else found[0], text)

@@ -18,9 +18,9 @@ def entry(
     changes: int = 1,
     object_type: str = "attendance_line",
     object_id: int = 1,
-) -> int:
-    """One entry with that many changed values; answers its id."""
-    return journal.record(
+) -> None:
+    """One entry with that many changed values."""
+    journal.record(
         session,
         Who(None, f"Camille {mark}"),
         "encodage",

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, Integer, any_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app import journal
+from app.db import committing
 from app.journal import HIDDEN, Change, Who
 from app.keyring import keyring
 from app.models import AttendanceLine, AttendanceSheet
@@ -187,24 +188,23 @@ def save(
             changes.append(_change(edit, before, after))
             changed[edit.line] = after
             others[edit.line] = after
-    versions = {number: row.version for number, row in found.items()}
-    if changed:
-        for number in changed:
-            versions[number] += 1
-        _write(session, changed, found, now)
+    versions = {number: row.version + (number in changed) for number, row in found.items()}
     results = [
         _told(session, sheet.id, edit, replace(result, version=versions.get(edit.line, 0)))
         for result, edit in zip(results, edits, strict=True)
     ]
     if changed:
-        # Last: the entry holds the end of the organiser's chain until the commit.
-        journal.record(
-            session, who, "encodage", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
-            object_type="attendance_sheet", object_id=sheet.id,
-            summary=f"{count(len(changes), 'cellule encodée', 'cellules encodées')}, présences {ctx.month.of_label}",
-            changes=changes,
-        )  # fmt: skip
-    session.commit()
+        codes = _write_fields(session, changed, found, now)
+        with committing(session):
+            _SAVE_CODES.write(session, codes)
+            journal.record(
+                session, who, "encodage", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
+                object_type="attendance_sheet", object_id=sheet.id,
+                summary=f"{count(len(changes), 'cellule encodée', 'cellules encodées')}, présences {ctx.month.of_label}",
+                changes=changes,
+            )  # fmt: skip
+    else:
+        session.commit()
     return Saved(
         results,
         {number: judge_line(child, ctx) for number, child in changed.items()},
@@ -276,11 +276,11 @@ def _change(edit: Edit, before: ChildLine, after: ChildLine) -> Change:
     )
 
 
-def _write(
+def _write_fields(
     session: Session, changed: dict[int, ChildLine], before: dict[int, _Locked], now: dt.datetime
-) -> None:
-    """Each line's own changes, so that what nobody touched is not written again."""
-    codes = []
+) -> list[dict[str, Any]]:
+    """Write each line's own changes, and not again what nobody touched; give what `_SAVE_CODES` has left to write."""
+    codes: list[dict[str, Any]] = []
     for number, child in changed.items():
         was = before[number].child
         values: dict[str, Any] = {
@@ -297,5 +297,4 @@ def _write(
             .values(**values, changed_at=now, version=AttendanceLine.version + 1)
             .execution_options(synchronize_session=False)
         )
-    if codes:
-        _SAVE_CODES.write(session, codes)
+    return codes
