@@ -1,10 +1,17 @@
-"""Numbers and the nouns they count, as a French sentence says them."""
+"""French words: without their accents, and beside the numbers that count them."""
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 
 _PLURAL_FROM = 2
+
+
+def unaccented(text: str) -> str:
+    """Small letters without their accents: « Août » -> "aout"."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def count(number: int | Decimal, one: str, many: str = "") -> str:

@@ -29,7 +29,20 @@ FIRST_YEAR = 1900
 LAST_YEAR = 2199
 
 
-_SHORT = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+SHORT_MONTH_NAMES = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -98,7 +111,7 @@ class Month:
     @property
     def short_label(self) -> str:
         """The month alone, as short as French writes it: "oct.", "mai"."""
-        return _SHORT[self.month - 1]
+        return SHORT_MONTH_NAMES[self.month - 1]
 
     def contains(self, day: date) -> bool:
         """Whether `day` falls in this month."""

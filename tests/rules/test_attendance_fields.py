@@ -59,6 +59,8 @@ def test_the_columns_are_those_of_the_workbook() -> None:
         "5-3-2025",
         "05 / 03 / 2025",
         " 05/03/2025\u00a0",
+        "5 mars 2025",
+        "Mercredi 05 MARS 2025",
         "2025-03-05",
         "2025-03-05 00:00:00",
         "2025-03-05T00:00",
@@ -80,6 +82,8 @@ def test_the_ways_a_date_is_written(raw: object) -> None:
         ("2025-13-01", "n’existe pas"),
         ("29/02/2025", "n’existe pas"),
         ("bientôt", "n’est pas lisible"),
+        ("5 marche 2025", "n’est pas lisible"),
+        ("31 février 2025", "n’existe pas"),
         ("05/03", "n’est pas lisible"),
         ("05/03.2025", "n’est pas lisible"),
         ("05/03/0205", "année invraisemblable"),
@@ -94,6 +98,18 @@ def test_what_is_no_date(raw: object, said: str) -> None:
     violation = refused("birth_date", raw)
     assert violation.code == "date-impossible"
     assert said in violation.message
+
+
+@pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        ("1er septembre 2025", date(2025, 9, 1)),
+        ("3 août 2025", date(2025, 8, 3)),
+        ("12 déc. 2024", date(2024, 12, 12)),
+    ],
+)
+def test_a_date_in_words(raw: str, day: date) -> None:
+    assert parse_field("entry_date", raw) == (day, None)
 
 
 def test_a_date_is_called_by_its_column() -> None:

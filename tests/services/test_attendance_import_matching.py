@@ -58,7 +58,7 @@ def test_who_may_be_the_same_child_is_asked_before_anything_is_stored(
     _, preview = drafted.send(workbook(row, SECOND))
     (fault,) = _asked(preview)
     assert (fault.violation.code, fault.cell, fault.violation.blocking) == (DOUBT, cell, True)
-    assert "né·e le 02/01/2025 » dans le relevé" in fault.message
+    assert "né·e le 02/01/2025\N{NO-BREAK SPACE}» dans le relevé" in fault.message
     assert _moves(preview) == (1, 0, 1)
     with pytest.raises(imports.Blocked):
         drafted.confirm()

@@ -124,10 +124,11 @@ class Preview:
     @property
     def empties(self) -> bool:
         """Whether most of the month's children leave: often the wrong file."""
+        leaving = len(self.merge.removed) - len(self.merge.doubts)  # whoever is asked about may well stay
         filled = (
             len(self.merge.removed) + len(self.merge.kept) + sum(bool(row.line) for row in self.merge.rows)
         )
-        return len(self.merge.removed) >= _MANY and len(self.merge.removed) * 2 > filled
+        return leaving >= _MANY and leaving * 2 > filled
 
     def corrections(self) -> Iterator[Correction]:
         """What was typed here, by row; a row's emptied days as one."""
@@ -218,11 +219,12 @@ def _question(child: ChildLine, doubt: Doubt) -> Violation:
     """A child of the file who may be one of the month's, or another."""
     drafted = doubt.line.child
     key = "last_name" if child.birth_date == drafted.birth_date else "birth_date"
-    both = f"« {born(child)} » dans le classeur, « {born(drafted)} » dans le relevé"
+    there, here = (f"«\N{NO-BREAK SPACE}{born(one)}\N{NO-BREAK SPACE}»" for one in (child, drafted))
+    both = f"{there} dans le classeur, {here} dans le relevé"
     if doubt.open:
-        asked = "Répondez dans l’aperçu, ou mettez le nom ou la date comme il faut dans le classeur."
+        asked = "Dites-le à l’import, ou écrivez le nom ou la date comme il faut dans le classeur."
         return Violation(DOUBT, f"{both} : est-ce le même enfant ?", asked, Severity.BLOCKING, key)
-    presumed = "Ils sont pris pour deux enfants ; si c’est le même, dites-le dans l’aperçu."
+    presumed = "Ils sont pris pour deux enfants ; si c’est le même, dites-le à l’import."
     return Violation(NAMESAKE, f"{both} : un homonyme ?", presumed, Severity.WARNING, key)
 
 
