@@ -8,7 +8,15 @@ from functools import cached_property
 
 from app.rules.months import Month
 from app.spreadsheets.columns import FULL_NAME, FULL_NAME_FIRST
-from app.spreadsheets.headers import DayMark, day_of, field_of, lone_months, months_in, weekday_of
+from app.spreadsheets.headers import (
+    DayMark,
+    day_of,
+    field_of,
+    lone_months,
+    months_in,
+    numbered_month,
+    weekday_of,
+)
 from app.spreadsheets.workbook import Sheet
 
 HEADER_ROWS = 40  # the first rows of a sheet, in which a header must stand
@@ -56,11 +64,10 @@ class Block:
         }
         # « octobre 2026 » is often a date that only looks so.
         found |= {(cell.month, cell.year) for cell in cells if isinstance(cell, date) and cell.day == 1}
-        if not found:
-            found = {
-                (month, None) for text in texts[:1] + texts[1 + len(header) :] for month in lone_months(text)
-            }
-        return found
+        if found:
+            return found
+        alone = numbered_month(self.sheet.name).union(*map(lone_months, texts[:1] + texts[1 + len(header) :]))
+        return {(month, None) for month in alone}
 
     def texts(self) -> frozenset[str]:
         """The texts of its cells."""

@@ -16,6 +16,7 @@ _NOT_WORD = re.compile(r"[^a-z0-9½]+")
 
 # Excel's day 0; a cell that holds 1 to 31 under a date format is read as a date soon after it.
 _FEW_WORDS = 3
+_MONTH_NUMBER = re.compile(r"0[1-9]|1[0-2]")
 _DAY_ZERO = date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)  # 2000 to 2099, when the date format was lost
 
@@ -158,6 +159,11 @@ def lone_months(text: str) -> set[int]:
     if len(words) > _FEW_WORDS:
         return set()
     return {MONTHS[word] for word in words if word in MONTHS and word != "mar"}  # mardi as well as mars
+
+
+def numbered_month(sheet_name: str) -> set[int]:
+    """The month of a sheet called by its number alone, in two digits: « 09 »."""
+    return {int(sheet_name)} if _MONTH_NUMBER.fullmatch(sheet_name.strip()) else set()
 
 
 def is_summary(sheet_name: str) -> bool:

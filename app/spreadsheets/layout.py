@@ -20,6 +20,7 @@ from app.spreadsheets.workbook import Workbook, column_letters
 __all__ = ["find_tables"]
 
 _MIN_WEEKDAYS = 5  # so many weekdays, all shifted alike, tell another month
+_SO_MANY_TWICE = 5  # so many days in two columns: one for each half of a day
 _NUMBER = re.compile(r"\d+")
 
 
@@ -92,6 +93,11 @@ def _days(block: Block, month: Month) -> tuple[dict[int, int], list[str]]:
         if days.setdefault(mark.day, column) != column:
             twice.append(mark.day)
     warnings = []
+    side_by_side = [
+        day for day, column in days.items() if (mark := block.days.get(column + 1)) and mark.day == day
+    ]
+    if len(side_by_side) >= _SO_MANY_TWICE:
+        raise unusable("deux-colonnes")
     if twice:
         listed = ", ".join(map(str, sorted(set(twice))))
         warnings.append(f"Plusieurs colonnes portent le même jour ({listed}) : seule la première a été lue.")
@@ -139,6 +145,7 @@ def _shape(block: Block, days: dict[int, int], *, ours: bool) -> Shape:
 
 
 def _table(block: Block, shape: Shape, month: Month, warnings: list[str]) -> Table:
+    _check_halves(block, shape)
     rows, ignored = read_lines(block.sheet, block.last + 1, shape)
     days = dict(shape.days)
     beyond = [day for day in days if day > month.days and all(row.raw[str(day)] is None for row in rows)]
@@ -159,6 +166,20 @@ def _table(block: Block, shape: Shape, month: Month, warnings: list[str]) -> Tab
         ignored_columns=tuple(f"{column_letters(column)} « {text} »" for column, text in texts.items()),
         warnings=tuple(warnings),
     )
+
+
+def _check_halves(block: Block, shape: Shape) -> None:
+    """Filled columns without a title between the days are the other halves of days: not to be lost in silence."""
+    inside = range(min(shape.day_columns, default=0), max(shape.day_columns, default=0) + 2)
+    bare = (
+        set(inside) - shape.day_columns - set(shape.columns.values()) - _unknown_headers(block, set()).keys()
+    )
+    lines = block.sheet.rows[block.last + 1 :]
+    filled = {
+        column for column in bare if any(len(row) > column and row[column] is not None for row in lines)
+    }
+    if len(filled) >= _SO_MANY_TWICE:
+        raise unusable("deux-colonnes")
 
 
 def _unknown_headers(block: Block, known: set[int]) -> dict[int, str]:

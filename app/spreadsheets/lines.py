@@ -185,5 +185,7 @@ class _Line:
             return True
         if self.shape.ours or self.raw.get("pfp_rate") is not None:
             return False
-        alone = not self.shape.whole_name and self.raw["first_name"] is None  # « Les Coccinelles »
+        # « Les Coccinelles »: nothing beside it, not even the birth date that the others have.
+        one_column = self.shape.whole_name
+        alone = "birth_date" in self.shape.columns if one_column else self.raw["first_name"] is None
         return _is_heading(self.names, alone)

@@ -79,6 +79,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Ce classeur concerne {found}, et vous importez {asked}.",
         "Choisissez le fichier de {asked}, ou ouvrez d’abord le mois qui convient dans le portail.",
     ),
+    "deux-colonnes": (
+        "Ce tableau a plusieurs colonnes pour un même jour, par exemple matin et après-midi.",
+        "Gardez une seule colonne par jour, avec un code qui dit la journée ou la demi-journée, ou recopiez vos "
+        "présences dans notre modèle.",
+    ),
     "autre-milieu": (
         "Ce modèle a été préparé pour un autre milieu d’accueil ({found}).",
         "Choisissez le fichier de ce milieu d’accueil, ou téléchargez son modèle.",

@@ -208,6 +208,21 @@ def test_several_months_side_by_side() -> None:
     assert found.days == {day: day + 4 for day in DAYS}
 
 
+@pytest.mark.parametrize("second", [None, "bis"])
+def test_two_columns_a_day_are_refused_and_never_read_by_half(second: str | None) -> None:
+    header = [cell for day in DAYS for cell in (day, day if second else None)]
+    codes = [cell for _ in DAYS for cell in ("P", "J")]
+    rows: Rows = [[*TWO_NAMES, *header], [None, None, *["M", "AM"] * 31], ["Dupont", "Léa", *codes]]
+    assert refusal(book(rows)).code == "deux-colonnes"
+    assert refusal(book([rows[0], rows[2]])).code == "deux-colonnes"
+
+
+def test_a_blank_column_between_weeks_is_nothing() -> None:
+    header = [cell for day in DAYS for cell in ((day, None) if day % 7 == 0 else (day,))]
+    codes = [cell for day in DAYS for cell in (("P", None) if day % 7 == 0 else ("P",))]
+    assert len(table([[*TWO_NAMES, *header], ["Dupont", "Léa", *codes]]).days) == 31
+
+
 def test_a_title_of_another_month_is_a_warning() -> None:
     rows: Rows = [["Période : 09/2026"], [*TWO_NAMES, *DAYS], ["Dupont", "Léa", *CODES]]
     assert "septembre 2026" in table(rows).warnings[0]

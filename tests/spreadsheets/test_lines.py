@@ -112,6 +112,14 @@ def test_ignored_with_one_name_column(row: Cells) -> None:
     assert len(found.ignored) == 1
 
 
+def test_a_group_named_in_the_one_name_column_is_no_child() -> None:
+    titles: list[CellValue] = ["Enfant", "Né(e) le", *DAYS]
+    rows: Rows = [titles, ["Les Coccinelles"], ["DUPONT Léa", date(2025, 3, 4)], ["NOÉ Lou", None, "P"]]
+    found = find_table(book(rows), OCTOBER)
+    assert [row.number for row in found.rows] == [3, 4]  # a birth date, or a code, tells a child
+    assert [line.number for line in found.ignored] == [2]
+
+
 def test_text_beside_a_childs_line_does_not_make_it_a_total() -> None:
     rows: Rows = [[*TWO_NAMES, *DAYS, "Remarques"], ["Dupont", "Léa", *[1] * 31, "Total à vérifier"]]
     assert len(find_table(book(rows), OCTOBER).rows) == 1

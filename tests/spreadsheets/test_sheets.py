@@ -58,6 +58,7 @@ def test_one_sheet_a_group() -> None:
         group("Sept."),
         group("2026-09"),
         group("09-2026"),
+        group("09"),
         group("Grands septembre"),
         group("Grands", ["Mois : septembre"]),
         group("Grands", ["Période du 01/09 au 30/09", date(2026, 9, 1)]),
