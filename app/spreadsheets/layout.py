@@ -94,7 +94,9 @@ def _days(block: Block, month: Month) -> tuple[dict[int, int], list[str]]:
             twice.append(mark.day)
     warnings = []
     side_by_side = [
-        day for day, column in days.items() if (mark := block.days.get(column + 1)) and mark.day == day
+        day
+        for day, column in days.items()
+        if (next_one := block.days.get(column + 1)) and next_one.day == day
     ]
     if len(side_by_side) >= _SO_MANY_TWICE:
         raise unusable("deux-colonnes")
