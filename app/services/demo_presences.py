@@ -56,7 +56,7 @@ def load(session: Session, today: dt.date) -> None:
             if text == returned:
                 submission.return_sheet(
                     session, agent, sheet.id, Verb.SEND_BACK,
-                    "Le 21 et le 22, le nombre d’enfants présents dépasse la capacité : vérifiez ces deux jours.",
+                    "Le 21 et le 22, plusieurs enfants n’ont aucun code : présents ou absents ? Complétez ces deux jours.",
                     _noon(month.next(), 20),
                 )  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, send_file, session, url_for
@@ -179,8 +181,13 @@ def send_receipt(sheet: AttendanceSheet, version: int) -> Response:
     )  # fmt: skip
 
 
-def versions_page(sheet: AttendanceSheet, *, agent: bool) -> Any:
-    """The frozen versions and the difference between two of them (or with the draft)."""
+def versions_page(
+    sheet: AttendanceSheet, *, agent: bool, queue: Mapping[str, str] = MappingProxyType({})
+) -> Any:
+    """The frozen versions and the difference between two of them (or with the draft).
+
+    `queue`: the arguments that lead an agent back to where they came from.
+    """
     known = {row.version: row for row in versions.of_sheet(db.session(), sheet.id)}
     if not known:
         abort(404)
@@ -198,7 +205,7 @@ def versions_page(sheet: AttendanceSheet, *, agent: bool) -> Any:
     facility = found_facility(sheet.facility_id)
     page = render_template(
         "attendance/versions.html", facility=facility, sheet=sheet, month=Month.of(sheet.month), versions=known,
-        returns=versions.returns(db.session(), sheet.id), difference=found, draft=draft, agent=agent,
+        returns=versions.returns(db.session(), sheet.id), difference=found, draft=draft, agent=agent, queue=queue,
     )  # fmt: skip
     if not agent:  # an agent's door already says so
         consulted(sheet, "Versions soumises", actor().who)

@@ -159,7 +159,7 @@ def test_an_agent_sends_back_and_the_organiser_reads_why(
     assert agent.submit(decision, {"verbe": "send_back", "motif": " "}).status_code == 422
     assert agent.submit(decision, {"verbe": "submit", "motif": "x"}).status_code == 400
     assert agent.submit(decision, {"verbe": "send_back", "motif": "Le 2 manque"}).status_code == 302
-    assert agent.submit(decision, {"verbe": "reopen", "motif": "encore"}).status_code == 302
+    assert agent.submit(decision, {"verbe": "reopen", "motif": "encore"}).status_code == 409
     with system() as session:
         assert session.get_one(AttendanceSheet, place["sheet"]).state is SheetState.RETURNED
         assert session.scalars(select(AttendanceReturn.reason)).all() == ["Le 2 manque"]

@@ -1,17 +1,42 @@
-"""The agent's side: the queue of submitted months."""
+"""The agent's side: the queue of submitted months, what it is narrowed to, and who comes before and after."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.models import AttendanceSheet, AttendanceSubmission, Facility, Organiser
 from app.rules.months import Month
 from app.rules.workflow import SheetState
+
+PAGE: Final = 25
+
+#: What the queue can be ordered by: the name in addresses, and the column.
+ORDERS: Final[dict[str, Any]] = {
+    "soumis": AttendanceSubmission.submitted_at,
+    "milieu": Facility.name,
+    "organisateur": Organiser.name,
+    "mois": AttendanceSheet.month,
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an agent looks for. `state` None: all; `waiting`: submitted at least that many days ago."""
+
+    organiser: str = ""
+    #: Words of the facility's name or matricule.
+    facility: str = ""
+    month: Month | None = None
+    state: SheetState | None = SheetState.SUBMITTED
+    waiting: int = 0
+    order: str = "soumis"
+    descending: bool = False
 
 
 @dataclass(frozen=True)
@@ -26,7 +51,6 @@ class QueueRow:
     state: SheetState
     version: int
     submitted_at: dt.datetime
-    submitter: str
     totals: dict[str, int]
     #: When it was first submitted: what comes after an agent sent it back is never late.
     first_at: dt.datetime
@@ -34,43 +58,100 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class Queue:
-    """A page of the queue."""
+    """A page of the queue, counted from 0. `counts`: rows by state, whatever the state wanted; `months`: all there are."""
 
     rows: Sequence[QueueRow]
-    total: int
     page: int
     pages: int
+    total: int
+    counts: dict[SheetState, int]
+    months: Sequence[Month]
+
+    @property
+    def first(self) -> int:
+        """Number of the first row shown, counted from 1."""
+        return self.page * PAGE + 1
 
 
-PAGE = 25
+@dataclass(frozen=True)
+class Neighbours:
+    """Where a month stands in the queue: its rank from 1, and the sheets before and after it."""
+
+    rank: int
+    total: int
+    previous: int | None
+    next: int | None
 
 
-def queue(session: Session, *, state: SheetState | None, search: str, page: int) -> Queue:
-    """Months that were submitted at least once, the oldest waiting first. Two statements, whatever the rows."""
-    conditions = [AttendanceSheet.submissions > 0]
-    if state is not None:
-        conditions.append(AttendanceSheet.state == state)
-    for word in search.split():
-        pattern = f"%{word}%"
-        conditions.append(
-            Organiser.name.ilike(pattern) | Facility.name.ilike(pattern) | Facility.matricule.ilike(pattern)
-        )
-    base = (
-        select(AttendanceSheet.id)
-        .join(Facility, Facility.id == AttendanceSheet.facility_id)
-        .join(Organiser, Organiser.id == AttendanceSheet.organiser_id)
-        .where(*conditions)
-    )
-    total = session.scalar(select(func.count()).select_from(base.subquery())) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+def queue(session: Session, wanted: Wanted, page: int, now: dt.datetime) -> Queue:
+    """Months submitted at least once. Three statements, whatever the rows."""
     first = aliased(AttendanceSubmission)
-    rows = session.execute(
+    found = _narrowed(
         select(
             AttendanceSheet.id, Organiser.name, Facility.name, Facility.matricule, AttendanceSheet.month,
             AttendanceSheet.state, AttendanceSubmission.version, AttendanceSubmission.submitted_at,
-            AttendanceSubmission.submitter, AttendanceSubmission.totals, first.submitted_at,
+            AttendanceSubmission.totals, first.submitted_at,
+        ),
+        wanted, now,
+    )  # fmt: skip
+    found = found.join(first, and_(first.sheet_id == AttendanceSheet.id, first.version == 1))
+    by_state = _narrowed(select(AttendanceSheet.state, func.count()), wanted, now).group_by(
+        AttendanceSheet.state
+    )
+    counts: dict[SheetState, int] = dict(iter(session.execute(by_state)))
+    total = sum(counts.values()) if wanted.state is None else counts.get(wanted.state, 0)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(0, page), pages - 1)
+    if wanted.state is not None:
+        found = found.where(AttendanceSheet.state == wanted.state)
+    rows = session.execute(found.order_by(*_order(wanted)).limit(PAGE).offset(page * PAGE))
+    months = session.scalars(
+        select(AttendanceSheet.month)
+        .where(AttendanceSheet.submissions > 0)
+        .distinct()
+        .order_by(AttendanceSheet.month.desc())
+    )
+    return Queue(
+        [
+            QueueRow(number, organiser, facility, matricule, Month.of(month), state, version, at, totals, first_at)
+            for number, organiser, facility, matricule, month, state, version, at, totals, first_at in rows
+        ],
+        page, pages, total, counts, [Month.of(month) for month in months],
+    )  # fmt: skip
+
+
+def neighbours(session: Session, wanted: Wanted, sheet_id: int, now: dt.datetime) -> Neighbours:
+    """Who comes before and after a month in the queue, also once the month has left it.
+
+    By its place in the order rather than by its being there: after a decision, « Suivant » goes on from where
+    the agent was. Raises LookupError for a month that was never submitted.
+    """
+    key = ORDERS[wanted.order]
+    here = _joined(select(key)).where(AttendanceSheet.id == sheet_id)
+    value = session.scalars(here).one_or_none()
+    if value is None:
+        raise LookupError("never submitted")
+    place, this = tuple_(key, AttendanceSheet.id), tuple_(value, sheet_id)
+    all_ = _narrowed(select(AttendanceSheet.id), wanted, now)
+    if wanted.state is not None:
+        all_ = all_.where(AttendanceSheet.state == wanted.state)
+    back = replace(wanted, descending=not wanted.descending)
+    before, after = (place > this, place < this) if wanted.descending else (place < this, place > this)
+    ahead, total, previous, following = session.execute(
+        select(
+            select(func.count()).select_from(all_.where(before).subquery()).scalar_subquery(),
+            select(func.count()).select_from(all_.subquery()).scalar_subquery(),
+            all_.where(before).order_by(*_order(back)).limit(1).scalar_subquery(),
+            all_.where(after).order_by(*_order(wanted)).limit(1).scalar_subquery(),
         )
+    ).one()
+    return Neighbours(ahead + 1, total, previous, following)
+
+
+def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """From the months to their latest version, their facility and its organiser."""
+    return (
+        statement.select_from(AttendanceSheet)
         .join(Facility, Facility.id == AttendanceSheet.facility_id)
         .join(Organiser, Organiser.id == AttendanceSheet.organiser_id)
         .join(
@@ -80,28 +161,30 @@ def queue(session: Session, *, state: SheetState | None, search: str, page: int)
                 AttendanceSubmission.version == AttendanceSheet.submissions,
             ),
         )
-        .join(first, and_(first.sheet_id == AttendanceSheet.id, first.version == 1))
-        .where(*conditions)
-        .order_by(
-            AttendanceSheet.state != SheetState.SUBMITTED, AttendanceSubmission.submitted_at, AttendanceSheet.id
+    )
+
+
+def _narrowed(
+    statement: Select[*tuple[Any, ...]], wanted: Wanted, now: dt.datetime
+) -> Select[*tuple[Any, ...]]:
+    """What is wanted, save the state."""
+    statement = _joined(statement)
+    for word in wanted.organiser.split():
+        statement = statement.where(Organiser.name.icontains(word, autoescape=True))
+    for word in wanted.facility.split():
+        statement = statement.where(
+            Facility.name.icontains(word, autoescape=True)
+            | Facility.matricule.icontains(word, autoescape=True)
         )
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    )  # fmt: skip
-    found = [
-        QueueRow(
-            number,
-            organiser,
-            facility,
-            matricule,
-            Month.of(month),
-            standing,
-            version,
-            at,
-            submitter,
-            totals,
-            first_at,
+    if wanted.month is not None:
+        statement = statement.where(AttendanceSheet.month == wanted.month.first)
+    if wanted.waiting:
+        statement = statement.where(
+            AttendanceSubmission.submitted_at <= now - dt.timedelta(days=wanted.waiting)
         )
-        for number, organiser, facility, matricule, month, standing, version, at, submitter, totals, first_at in rows
-    ]
-    return Queue(found, total, page, pages)
+    return statement
+
+
+def _order(wanted: Wanted) -> tuple[Any, ...]:
+    columns = (ORDERS[wanted.order], AttendanceSheet.id)
+    return tuple(column.desc() if wanted.descending else column.asc() for column in columns)

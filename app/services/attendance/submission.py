@@ -7,13 +7,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import journal
 from app.journal import Change, Who
+from app.masking import mask_numbers
 from app.models import (
     AttendanceImport,
     AttendanceLine,
@@ -51,8 +53,24 @@ class Moved(Exception):
     """The month changed after the person looked at what they sign."""
 
 
-class ReasonMissing(Exception):
-    """An agent's step must say why."""
+class ReasonUnfit(Exception):
+    """An agent's step must say why, to somebody who reads it. `fault`: what is wrong with the reason."""
+
+    def __init__(self, fault: ReasonFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+class ReasonFault(Enum):
+    """What can be wrong with a reason."""
+
+    MISSING = "missing"
+    TOO_LONG = "too long"
+    NATIONAL_NUMBER = "national number"
+
+
+#: Characters of a reason: what fits a screen.
+LONGEST_REASON: Final = 2000
 
 
 def obstacles(rows: Sequence[Line], ctx: MonthContext) -> list[tuple[Line | None, Violation]]:
@@ -196,10 +214,14 @@ def frozen_line(row: Line) -> dict[str, Any]:
 def return_sheet(
     session: Session, who: Who, sheet_id: int, verb: Verb, reason: str, now: dt.datetime
 ) -> AttendanceSheet:
-    """An agent sends a submitted month back, or reopens it. Commits. Raises ReasonMissing, WrongState."""
+    """An agent sends a submitted month back, or reopens it. Commits. Raises ReasonUnfit, WrongState."""
     reason = reason.strip()
     if not reason:
-        raise ReasonMissing
+        raise ReasonUnfit(ReasonFault.MISSING)
+    if len(reason) > LONGEST_REASON:
+        raise ReasonUnfit(ReasonFault.TOO_LONG)
+    if mask_numbers(reason) != reason:
+        raise ReasonUnfit(ReasonFault.NATIONAL_NUMBER)
     sheet = lock(session, sheet_id)
     step = transition(sheet.state, verb)
     if step is None or step.who is not Party.AGENT:

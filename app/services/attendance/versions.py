@@ -102,6 +102,10 @@ class Difference:
     totals: list[tuple[str, int, int]]
     lines: list[LineDifference]
 
+    def count(self, kind: str) -> int:
+        """How many children were "added", "removed" or "changed"."""
+        return sum(line.kind == kind for line in self.lines)
+
 
 def difference(older: AttendanceSubmission, newer: AttendanceSubmission) -> Difference:
     """What changed from one frozen version to another."""

@@ -21,6 +21,7 @@ from app.rules.workflow import Party, SheetState, Verb, transitions_for
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services.attendance import deadlines, months, review, submission, versions
+from app.views.agent import attendance_queue
 from app.views.attendance import found_facility, send_receipt, versions_page
 from app.views.attendance_page import consulted, grid_page
 
@@ -36,29 +37,27 @@ class AttendanceReviewView(BaseView):
     @expose("/")
     @needs(Right.ATTENDANCE_REVIEW)
     def queue(self) -> Any:
-        states = {state.value: state for state in SheetState}
-        wanted = request.args.get("etat", SheetState.SUBMITTED.value)
-        search = request.args.get("recherche", "").strip()[:100]
+        wanted = attendance_queue.read(request.args)
         with scope.within(scope.door(_DOOR), db.session()):
             journal.record(
                 db.session(), actor().who, "porte", organiser_id=None, object_type="attendance_queue",
                 summary=f"File des présences soumises ouverte : {_DOOR}",
             )  # fmt: skip
-            found = review.queue(
-                db.session(),
-                state=states.get(wanted),
-                search=search,
-                page=request.args.get("page", 1, type=int),
-            )
+            found = review.queue(db.session(), wanted, request.args.get("page", 1, type=int) - 1, clock.now())
         return render_template(
-            "agent/attendance_queue.html", queue=found, wanted=wanted, search=search, states=SheetState,
+            "agent/attendance_queue.html",
+            queue=found,
+            wanted=wanted,
+            here=attendance_queue,
+            today=clock.now(),
             deadlines=deadlines.of_months(db.session(), {row.month for row in found.rows}),
-        )  # fmt: skip
+        )
 
     @expose("/<int:sheet_id>/")
     @needs(Right.ATTENDANCE_REVIEW)
     def sheet(self, sheet_id: int) -> Any:
-        return _through_door(sheet_id, _sheet_page)
+        place = _place(sheet_id)
+        return _through_door(sheet_id, lambda sheet: _sheet_page(sheet, place))
 
     @expose("/<int:sheet_id>/accuse/<int:version>.pdf")
     @needs(Right.ATTENDANCE_REVIEW)
@@ -68,7 +67,8 @@ class AttendanceReviewView(BaseView):
     @expose("/<int:sheet_id>/versions/")
     @needs(Right.ATTENDANCE_REVIEW)
     def versions(self, sheet_id: int) -> Any:
-        return _through_door(sheet_id, lambda sheet: versions_page(sheet, agent=True))
+        queue = attendance_queue.address(attendance_queue.read(request.args))
+        return _through_door(sheet_id, lambda sheet: versions_page(sheet, agent=True, queue=queue))
 
     @expose("/<int:sheet_id>/historique/")
     @needs(Right.ATTENDANCE_REVIEW)
@@ -78,7 +78,18 @@ class AttendanceReviewView(BaseView):
     @expose("/<int:sheet_id>/decision", methods=["POST"])
     @needs(Right.ATTENDANCE_REVIEW)
     def decide(self, sheet_id: int) -> Any:
-        return _through_door(sheet_id, _decide)
+        place = _place(sheet_id)
+        return _through_door(sheet_id, lambda sheet: _decide(sheet, place))
+
+
+def _place(sheet_id: int) -> review.Neighbours:
+    """Where the month stands in the queue that the address carries."""
+    session = db.session()
+    with scope.within(scope.door(_DOOR), session):
+        try:
+            return review.neighbours(session, attendance_queue.read(request.args), sheet_id, clock.now())
+        except LookupError:
+            abort(404)
 
 
 def _through_door(sheet_id: int, answer: Callable[[AttendanceSheet], Any]) -> Any:
@@ -99,13 +110,20 @@ def _through_door(sheet_id: int, answer: Callable[[AttendanceSheet], Any]) -> An
         return answer(session.scalars(select(AttendanceSheet).where(AttendanceSheet.id == sheet_id)).one())
 
 
-def _sheet_page(sheet: AttendanceSheet, status: int = 200, reason: str = "") -> Any:
+def _sheet_page(
+    sheet: AttendanceSheet, place: review.Neighbours, status: int = 200, reason: str = "", problem: str = ""
+) -> Any:
+    """What was submitted, and the steps to take; `reason`: what was typed, `problem`: what is wrong with it."""
     month = Month.of(sheet.month)
     facility = found_facility(sheet.facility_id)
     ctx = months.context(db.session(), facility.id, month, clock.today(), g.get("reference_version"))
     # What was submitted, also once it is sent back: what the organiser writes since is not the agent's to see.
     frozen = versions.one(db.session(), sheet.id, sheet.submissions)
     rows, ctx = versions.lines_of(frozen), replace(ctx, closed=versions.closed_of(frozen))
+    since = None
+    if frozen.version > 1:
+        since = versions.difference(versions.one(db.session(), sheet.id, frozen.version - 1), frozen)
+    found = submission.obstacles(rows, ctx)
     page = {
         "facility": facility,
         "organiser": facility.organiser,
@@ -113,30 +131,52 @@ def _sheet_page(sheet: AttendanceSheet, status: int = 200, reason: str = "") -> 
         "month": month,
         "ctx": ctx,
         **grid_page(sheet, rows, ctx, readonly=True),
-        "findings_found": submission.obstacles(rows, ctx),
-        "versions": versions.of_sheet(db.session(), sheet.id),
-        "returns": versions.returns(db.session(), sheet.id),
+        "blocking": [item for item in found if item[1].blocking],
+        "warnings": [item for item in found if not item[1].blocking],
+        "frozen": frozen,
+        "since": since,
         "deadline": deadlines.of_months(db.session(), [month])[month],
+        "first_at": versions.of_sheet(db.session(), sheet.id)[-1].submitted_at,
+        "returns": versions.returns(db.session(), sheet.id),
         "steps": transitions_for(sheet.state, Party.AGENT),
+        "place": place,
+        "address": attendance_queue.address(attendance_queue.read(request.args)),
         "reason": reason,
+        "problem": problem,
+        "longest": submission.LONGEST_REASON,
     }
     return render_template("agent/attendance_sheet.html", **page), status
 
 
-def _decide(sheet: AttendanceSheet) -> Any:
+def _decide(sheet: AttendanceSheet, place: review.Neighbours) -> Any:
     verbs = {step.verb.value: step.verb for step in transitions_for(SheetState.SUBMITTED, Party.AGENT)}
     verb = verbs.get(request.form.get("verbe", ""))
     if verb is None:
         abort(400)
-    reason = request.form.get("motif", "").replace("\0", "").strip()[:2000]
+    # A browser counts a line's end as one character and sends two.
+    reason = request.form.get("motif", "").replace("\0", "").replace("\r\n", "\n").strip()
     try:
         submission.return_sheet(db.session(), actor().who, sheet.id, verb, reason, clock.now())
-    except submission.ReasonMissing:
-        flash(_("Donnez le motif : l’organisateur le lira."), "danger")
-        return _sheet_page(sheet, 422)
+    except submission.ReasonUnfit as error:
+        return _sheet_page(sheet, place, 422, reason, _problem(error.fault, len(reason)))
     except submission.WrongState:
         flash(_("Ce relevé n’est plus à l’état « soumis » : quelqu’un a été plus rapide."), "warning")
-    else:
-        done = _("rouvert") if verb is Verb.REOPEN else _("renvoyé")
-        flash(_("Le relevé est %(done)s ; l’organisateur voit votre motif.", done=done), "success")
-    return redirect(url_for("AttendanceReviewView.sheet", sheet_id=sheet.id))
+        return _sheet_page(sheet, place, 409, reason)
+    done = _("rouvert") if verb is Verb.REOPEN else _("renvoyé")
+    flash(_("Le relevé est %(done)s ; l’organisateur voit votre motif.", done=done), "success")
+    address: dict[str, Any] = {**attendance_queue.address(attendance_queue.read(request.args))}
+    return redirect(url_for("AttendanceReviewView.sheet", sheet_id=sheet.id, **address))
+
+
+def _problem(fault: submission.ReasonFault, length: int) -> str:
+    return {
+        submission.ReasonFault.MISSING: _("Donnez le motif : l’organisateur le lira."),
+        submission.ReasonFault.TOO_LONG: _(
+            "Le motif compte %(length)s caractères : raccourcissez-le à %(longest)s au plus.",
+            length=length,
+            longest=submission.LONGEST_REASON,
+        ),
+        submission.ReasonFault.NATIONAL_NUMBER: _(
+            "Le motif contient un numéro de registre national : remplacez-le par le nom de l’enfant."
+        ),
+    }[fault]

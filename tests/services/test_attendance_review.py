@@ -1,0 +1,108 @@
+"""The agents' queue: what it is narrowed to and ordered by, and who comes before and after a month in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.models import AttendanceSheet
+from app.rules.months import Month
+from app.rules.workflow import SheetState
+from app.services.attendance import review
+from app.services.attendance.review import Wanted
+from tests import factories
+
+NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def sheets(db_session: Session) -> dict[str, int]:
+    """Two organisers' months, named by facility and month, submitted 3, 8, 15, 31 and 40 days ago; and a draft."""
+    found = {}
+    for place, (owner, name, matricule) in enumerate(
+        [("Commune d’Ici", "Les Lucioles", "CR-1"), ("ASBL 100 % jeux", "Pomme_d’Api", "CR-22")]
+    ):
+        organiser = factories.organiser(db_session, name=owner)
+        by = factories.administrator(db_session, organiser)
+        facility = factories.facility(db_session, organiser, name=name, matricule=matricule)
+        for number, days in enumerate([(3, 15, 40), (8, 31)][place]):
+            sheet = factories.sheet(db_session, facility, month=dt.date(2026, 10 - number, 1), lines=0)
+            factories.submission(db_session, sheet, by, submitted_at=NOW - dt.timedelta(days=days))
+            found[f"{name[:2]}{10 - number}"] = sheet.id
+        factories.sheet(db_session, facility, month=dt.date(2026, 11, 1), lines=0)
+    db_session.commit()
+    return found
+
+
+def _names(session: Session, sheets: dict[str, int], wanted: Wanted, page: int = 0) -> list[str]:
+    named = {number: name for name, number in sheets.items()}
+    return [named[row.sheet_id] for row in review.queue(session, wanted, page, NOW).rows]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (Wanted(), ["Le8", "Po9", "Le9", "Po10", "Le10"]),
+        (Wanted(descending=True), ["Le10", "Po10", "Le9", "Po9", "Le8"]),
+        (Wanted(organiser="ici commune"), ["Le8", "Le9", "Le10"]),
+        (Wanted(organiser="100 %"), ["Po9", "Po10"]),
+        (Wanted(facility="_"), ["Po9", "Po10"]),  # the character itself, not any character
+        (Wanted(facility="cr-22"), ["Po9", "Po10"]),
+        (Wanted(month=Month(2026, 9)), ["Po9", "Le9"]),
+        (Wanted(waiting=14), ["Le8", "Po9", "Le9"]),
+        (Wanted(state=SheetState.RETURNED), []),
+        (Wanted(order="mois", descending=True), ["Po10", "Le10", "Po9", "Le9", "Le8"]),
+        (Wanted(order="organisateur"), ["Po10", "Po9", "Le10", "Le9", "Le8"]),
+        (Wanted(order="milieu", month=Month(2026, 10)), ["Le10", "Po10"]),
+    ],
+)
+def test_what_is_wanted_in_the_order_wanted(
+    db_session: Session, sheets: dict[str, int], wanted: Wanted, expected: list[str]
+) -> None:
+    assert _names(db_session, sheets, wanted) == expected
+
+
+def test_each_state_is_counted_under_the_other_criteria(db_session: Session, sheets: dict[str, int]) -> None:
+    factories.return_to_organiser(db_session, db_session.get_one(AttendanceSheet, sheets["Le9"]))
+    found = review.queue(db_session, Wanted(organiser="ici"), 0, NOW)
+    assert found.counts == {SheetState.SUBMITTED: 2, SheetState.RETURNED: 1}
+    assert found.total == 2
+    assert review.queue(db_session, Wanted(state=None), 0, NOW).total == 5
+    assert found.months == [Month(2026, 10), Month(2026, 9), Month(2026, 8)]
+
+
+def test_pages_hold_all_of_it_once(
+    db_session: Session, sheets: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review, "PAGE", 2)
+    pages = [_names(db_session, sheets, Wanted(), page) for page in (0, 1, 2)]
+    assert pages == [["Le8", "Po9"], ["Le9", "Po10"], ["Le10"]]
+    assert _names(db_session, sheets, Wanted(), 99) == ["Le10"]
+    assert _names(db_session, sheets, Wanted(), -5) == ["Le8", "Po9"]
+
+
+@pytest.mark.parametrize("order", review.ORDERS)
+@pytest.mark.parametrize("descending", [False, True])
+def test_neighbours_follow_the_queue(
+    db_session: Session, sheets: dict[str, int], order: str, descending: bool
+) -> None:
+    wanted = Wanted(order=order, descending=descending)
+    ids = [row.sheet_id for row in review.queue(db_session, wanted, 0, NOW).rows]
+    for place, number in enumerate(ids):
+        found = review.neighbours(db_session, wanted, number, NOW)
+        assert (found.rank, found.total) == (place + 1, 5)
+        assert found.previous == (ids[place - 1] if place else None)
+        assert found.next == (ids[place + 1] if place < 4 else None)
+
+
+def test_a_month_that_left_the_queue_still_leads_on(db_session: Session, sheets: dict[str, int]) -> None:
+    factories.return_to_organiser(db_session, db_session.get_one(AttendanceSheet, sheets["Le9"]))
+    found = review.neighbours(db_session, Wanted(), sheets["Le9"], NOW)
+    assert (found.previous, found.next, found.total) == (sheets["Po9"], sheets["Po10"], 4)
+
+
+def test_a_draft_has_no_place(db_session: Session, sheets: dict[str, int]) -> None:
+    with pytest.raises(LookupError):
+        review.neighbours(db_session, Wanted(), max(sheets.values()) + 1, NOW)

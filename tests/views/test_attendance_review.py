@@ -1,0 +1,167 @@
+"""An agent's pages: the queue and its address, a month under review, a reason that is never lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable
+from functools import partial
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from app.models import AttendanceReturn, AttendanceSheet, AttendanceSubmission, JournalEntry
+from app.rules.workflow import SheetState
+from tests import factories
+from tests.client import PortalClient
+from tests.conftest import System
+from tests.factories.attendance import NOW
+
+BASE = "/controle/presences/"
+Count = Callable[[Callable[[], object]], int]
+
+
+def _make(system: System, months: int = 3) -> list[int]:
+    """The months of one facility, submitted on days that follow each other."""
+    with system() as session:
+        organiser = factories.organiser(session, name="Commune de Valbois")
+        facility = factories.facility(session, organiser)
+        by = factories.administrator(session, organiser)
+        found = []
+        for number in range(months):
+            month = dt.date(2026, 9, 1) if number == 0 else dt.date(2023 + number // 12, number % 12 + 1, 1)
+            sheet = factories.sheet(session, facility, month=month, lines=0)
+            factories.submission(session, sheet, by, submitted_at=NOW - dt.timedelta(days=100 - number))
+            found.append(sheet.id)
+        return found
+
+
+@pytest.fixture
+def agent(client: PortalClient, system: System) -> PortalClient:
+    with system() as session:
+        user_id = factories.agent(session).id
+    return client.login(user_id)
+
+
+def _text(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_the_queue_keeps_its_criteria_on_every_way_on(agent: PortalClient, system: System) -> None:
+    first, second, third = _make(system)
+    page = agent.get(BASE + "?organisateur=valbois&attente=30&tri=soumis&sens=desc").get_data(as_text=True)
+    kept = "organisateur=valbois&amp;attente=30&amp;sens=desc"
+    assert f"{BASE}{third}/?{kept}" in page
+    assert f"{BASE}?organisateur=valbois&amp;etat=renvoye&amp;attente=30&amp;sens=desc" in page
+    sheet = agent.get(f"{BASE}{second}/?{unescape(kept)}").get_data(as_text=True)
+    assert "2 sur 3" in _text(sheet)
+    assert f'href="{BASE}{third}/?{kept}#precedent"' in sheet
+    assert f'href="{BASE}{first}/?{kept}#suivant"' in sheet
+    assert f'action="{BASE}{second}/decision?{kept}"' in sheet
+    assert f"{BASE}{second}/versions/?{kept}" in sheet
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["?page=0", "?page=abc", "?mois=2026-13", "?etat=x", "?tri=x;drop", "?attente=-1", "?milieu=%00%25"],
+)
+def test_an_address_that_anyone_wrote_is_no_error(agent: PortalClient, system: System, address: str) -> None:
+    _make(system)
+    assert agent.get(BASE + address).status_code == 200
+
+
+def test_an_empty_queue_says_why(agent: PortalClient, system: System) -> None:
+    assert "Aucun relevé n’est dans cet état" in agent.get(BASE).get_data(as_text=True)
+    _make(system)
+    assert "Effacer les critères" in agent.get(BASE + "?milieu=introuvable").get_data(as_text=True)
+
+
+def test_statements_do_not_grow_with_the_queue(
+    agent: PortalClient, system: System, count_statements: Count
+) -> None:
+    sheet = _make(system, 2)[0]
+
+    def counted() -> list[int]:
+        agent.get(f"{BASE}{sheet}/")  # rights and the month's calendar are kept from here on
+        return [count_statements(partial(agent.get, address)) for address in (BASE, f"{BASE}{sheet}/")]
+
+    few = counted()
+    _make(system, 30)
+    many = counted()
+    assert many == few
+    assert max(few) <= 10
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("", "Donnez le motif"),
+        ("é" * 2001, "2001 caractères"),
+        ("Le numéro " + "85.07.30-033.28" + " est faux", "numéro de registre national"),
+    ],
+)
+def test_a_refused_reason_stays_in_its_field(
+    agent: PortalClient, system: System, reason: str, told: str
+) -> None:
+    sheet = _make(system, 1)[0]
+    answer = agent.submit(f"{BASE}{sheet}/decision", {"verbe": "reopen", "motif": reason})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert f">{reason}</textarea>" in unescape(page)
+    assert told in page
+    assert '<details class="decision" open>' in page
+    with system() as session:
+        assert session.get_one(AttendanceSheet, sheet).state is SheetState.SUBMITTED
+
+
+def test_two_thousand_characters_are_counted_as_the_browser_does(agent: PortalClient, system: System) -> None:
+    sheet = _make(system, 1)[0]
+    reason = "\r\n".join(["x" * 999, "y" * 1000])
+    assert agent.submit(f"{BASE}{sheet}/decision", {"verbe": "reopen", "motif": reason}).status_code == 302
+    with system() as session:
+        (kept,) = session.query(AttendanceReturn.reason).one()
+        assert len(kept) == 2000
+
+
+def test_who_comes_second_keeps_what_they_wrote(agent: PortalClient, system: System) -> None:
+    sheet = _make(system, 1)[0]
+    with system() as session:
+        factories.return_to_organiser(session, session.get_one(AttendanceSheet, sheet), "Autre")
+    answer = agent.submit(f"{BASE}{sheet}/decision", {"verbe": "reopen", "motif": "Le 4, Lou manque."})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "Votre motif n’a pas été envoyé" in page
+    assert "Le 4, Lou manque." in page
+    assert "Motif Autre" in page
+
+
+def test_the_rules_and_the_change_since_are_told(agent: PortalClient, system: System) -> None:
+    sheet = _make(system, 1)[0]
+    with system() as session:
+        row = session.get_one(AttendanceSheet, sheet)
+        factories.return_to_organiser(session, row)
+        frozen = json.loads(session.scalars(select(AttendanceSubmission.snapshot)).one())
+        line = frozen["lines"][0]
+        line["codes"] = "P.JP" + "." * 27  # the 4th is a closed day of the frozen month
+        added = {**line, "id": 2, "last_name": "Nouvel", "codes": "P" + "." * 30}
+        again = {**frozen, "version": 2, "lines": [line, added]}
+        factories.submission(session, row, factories.person(session), snapshot=json.dumps(again))
+    text = _text(agent.get(f"{BASE}{sheet}/").get_data(as_text=True))
+    assert "1 enfant modifié, 1 enfant ajouté" in text
+    assert "Motif Noisette" in text
+    assert re.search(r"[1-9] erreurs?, ", text)
+    versions = _text(agent.get(f"{BASE}{sheet}/versions/").get_data(as_text=True))
+    assert "De la version 1 à la version 2" in versions
+    assert "le 4 vide → P" in versions
+    assert "Lou Noisette ajouté" in versions
+
+
+def test_the_door_is_written_for_the_organiser(agent: PortalClient, system: System) -> None:
+    sheet = _make(system, 2)[0]
+    agent.get(f"{BASE}{sheet}/")
+    with system() as session:
+        owner = session.get_one(AttendanceSheet, sheet).organiser_id
+        told = session.query(JournalEntry).filter_by(organiser_id=owner, object_id=sheet).all()
+        assert [entry.action for entry in told] == ["consultation"]
