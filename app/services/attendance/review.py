@@ -58,7 +58,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class Queue:
-    """A page of the queue, counted from 0. `counts`: rows by state, whatever the state wanted; `months`: all there are."""
+    """A page of the queue, counted from 0. `counts`: by state, whatever the one wanted; `months`: those to choose from."""
 
     rows: Sequence[QueueRow]
     page: int
@@ -84,7 +84,7 @@ class Neighbours:
 
 
 def queue(session: Session, wanted: Wanted, page: int, now: dt.datetime) -> Queue:
-    """Months submitted at least once. Three statements, whatever the rows."""
+    """Months submitted at least once. Two statements, whatever the rows."""
     first = aliased(AttendanceSubmission)
     found = _narrowed(
         select(
@@ -95,28 +95,28 @@ def queue(session: Session, wanted: Wanted, page: int, now: dt.datetime) -> Queu
         wanted, now,
     )  # fmt: skip
     found = found.join(first, and_(first.sheet_id == AttendanceSheet.id, first.version == 1))
-    by_state = _narrowed(select(AttendanceSheet.state, func.count()), wanted, now).group_by(
-        AttendanceSheet.state
-    )
-    counts: dict[SheetState, int] = dict(iter(session.execute(by_state)))
+    # Under every other criterion: how many in each state, and which months one could choose.
+    counted = _narrowed(
+        select(AttendanceSheet.state, AttendanceSheet.month, func.count()), replace(wanted, month=None), now
+    ).group_by(AttendanceSheet.state, AttendanceSheet.month)
+    counts: dict[SheetState, int] = {}
+    months = {wanted.month} if wanted.month else set()
+    for state, day, count in session.execute(counted):
+        months.add(Month.of(day))
+        if wanted.month in (None, Month.of(day)):
+            counts[state] = counts.get(state, 0) + count
     total = sum(counts.values()) if wanted.state is None else counts.get(wanted.state, 0)
     pages = max(1, -(-total // PAGE))
     page = min(max(0, page), pages - 1)
     if wanted.state is not None:
         found = found.where(AttendanceSheet.state == wanted.state)
     rows = session.execute(found.order_by(*_order(wanted)).limit(PAGE).offset(page * PAGE))
-    months = session.scalars(
-        select(AttendanceSheet.month)
-        .where(AttendanceSheet.submissions > 0)
-        .distinct()
-        .order_by(AttendanceSheet.month.desc())
-    )
     return Queue(
         [
             QueueRow(number, organiser, facility, matricule, Month.of(month), state, version, at, totals, first_at)
             for number, organiser, facility, matricule, month, state, version, at, totals, first_at in rows
         ],
-        page, pages, total, counts, [Month.of(month) for month in months],
+        page, pages, total, counts, sorted(months, reverse=True),
     )  # fmt: skip
 
 
