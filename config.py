@@ -73,6 +73,8 @@ class Config:
     #: A session left alone ends after this, and in any case after the second (ASVS 7.3).
     SESSION_IDLE = timedelta(minutes=30)
     SESSION_ABSOLUTE = timedelta(hours=8)
+    #: How long before either end the person is warned (WCAG 2.2.1: at least 20 seconds).
+    SESSION_WARNING = timedelta(minutes=2)
 
     WTF_CSRF_TIME_LIMIT = None  # as long as the session: a page left open must still save
     MAX_CONTENT_LENGTH = 6 * 1024 * 1024

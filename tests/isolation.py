@@ -52,6 +52,7 @@ def pair(session: Session) -> Pair:
         factories.code_mapping(session, owner, boss, mark)
         factories.preferences(session, boss)
         factories.ticket(session, boss, mark, answered=True)
+        factories.kept_form(session, boss)
         factories.closure(session, owner, mark=f"{mark} partout")
         factories.project(session, owner, mark)
         factories.entry(session, owner.id, mark)

@@ -27,7 +27,7 @@ from app.models.attendance import (
 from app.models.helpdesk import Ticket, TicketMessage, TicketNote
 from app.models.journal import JournalChange, JournalEntry, JournalHead
 from app.models.organisers import Closure, Facility, FacilityKind, OpeningHours, Organiser
-from app.models.personal import Channel, Mail, MailState, Notice, NoticeKind, Preferences
+from app.models.personal import Channel, KeptForm, Mail, MailState, Notice, NoticeKind, Preferences
 from app.models.reference import ClosureMotive, Communication, HelpdeskContact, Holiday, Parameter
 from app.rules.dossiers import Dossier
 
@@ -52,6 +52,7 @@ __all__ = [
     "JournalChange",
     "JournalEntry",
     "JournalHead",
+    "KeptForm",
     "Mail",
     "MailState",
     "Membership",

@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 
 from flask_appbuilder import Model
-from sqlalchemy import DateTime, Enum, Index, Integer, String, UniqueConstraint
+from sqlalchemy import DateTime, Enum, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import PersonOwned, enum_values
@@ -104,3 +104,18 @@ class Mail(PersonOwned, Model):
 Index("ix_notice_unread", Notice.user_id, postgresql_where=Notice.read_at.is_(None))
 Index("uq_mail_waiting", Mail.user_id, unique=True, postgresql_where=Mail.state == MailState.WAITING)
 Index("ix_mail_due", Mail.due_at, postgresql_where=Mail.state == MailState.WAITING)
+
+
+class KeptForm(PersonOwned, Model):
+    """What a person sent on a weak connection to an action that needs a strong one: theirs to send again."""
+
+    __tablename__ = "kept_form"
+    __table_args__ = (UniqueConstraint("user_id", "action"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The address that the form was sent to, and the page that it stood on.
+    action: Mapped[str] = mapped_column(String(2000))
+    page: Mapped[str] = mapped_column(String(2000))
+    #: Fields and files, under the keyring (app/security/kept_forms.py).
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    kept_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)

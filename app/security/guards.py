@@ -14,7 +14,9 @@ from werkzeug.wrappers import Response
 from app import scope
 from app.db import db
 from app.models import Strength
+from app.security import kept_forms
 from app.security.actors import Actor, load
+from app.security.redirects import came_from, this_address
 from app.security.rights import BY_RIGHT, Right
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,7 +38,8 @@ _STATIC = frozenset({"static", "appbuilder.static", "bootstrap.static"})
 #: What is each person's own, whatever their rights: reached also before they chose for whom they act.
 _CHOOSING = frozenset(
     {"ContextView.choose", "ContextView.enter", "SignInView.strengthen", "OwnSessionsView.sessions",
-     "OwnSessionsView.end", "OwnSessionsView.end_others"}
+     "OwnSessionsView.end", "OwnSessionsView.end_others",
+     "KeptFormView.file", "KeptFormView.forget", "SessionApi.state", "SessionApi.stay"}
 )  # fmt: skip
 #: What a password still opens once it was converted into eID and itsme.
 _ACCOUNT = frozenset({"OwnAccountView.account"})
@@ -75,7 +78,9 @@ def _before_request() -> Response | None:
     if found.context is None and request.endpoint not in PUBLIC_ENDPOINTS | _CHOOSING | _ACCOUNT:
         if _is_api():
             abort(403)
-        return redirect(url_for("ContextView.choose", suite=_this_page()))
+        return redirect(
+            url_for("ContextView.choose", suite=this_address() if request.method == "GET" else None)
+        )
     return None
 
 
@@ -107,16 +112,13 @@ def _sign_in_first() -> Response:
     """401 for a script; the sign-in page for a person, who then comes back to the page they asked for."""
     if _is_api():
         abort(401)
-    return redirect(url_for("SignInView.login", next=_this_page()))
+    return redirect(
+        url_for("SignInView.login", next=this_address() if request.method == "GET" else came_from())
+    )
 
 
 def _is_api() -> bool:
     return request.path.startswith("/api/")
-
-
-def _this_page() -> str | None:
-    """The address to come back to; None for an action, which is not taken again by itself."""
-    return request.full_path.rstrip("?") if request.method == "GET" else None
 
 
 def _leave_scope(_error: BaseException | None = None) -> None:
@@ -146,7 +148,10 @@ def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
                 abort(404)
             if BY_RIGHT[right].strong and not current.strong:
                 return weak_connection(api=api)
-            return view(*args, **kwargs)
+            answer = view(*args, **kwargs)
+            if request.method == "POST":
+                kept_forms.sent()
+            return answer
 
         guarded._right = right  # type: ignore[attr-defined]
         return cast(View, guarded)
@@ -155,14 +160,22 @@ def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
 
 
 def weak_connection(*, api: bool = False) -> Any:
-    """403: the action needs eID or itsme; the page offers to sign in again and comes back."""
+    """403: the action needs eID or itsme; the page offers to sign in again and comes back.
+
+    What was sent is kept, and given back filled on the page where it was typed.
+    """
     from flask import render_template
 
     if api:
         abort(403, description="connexion-forte")
-    # Back: this step, asked for with GET. Leaving: the page above it, where the step was begun.
-    above = request.path.rstrip("/").rpartition("/")[0] + "/"
-    return render_template("security/weak_connection.html", back=request.path, leave=above), 403
+    if request.method == "POST":
+        back = leave = kept_forms.keep(actor().user_id)
+    else:
+        # Leaving: the page above this step, where it was begun.
+        back, leave = this_address(), request.path.rstrip("/").rpartition("/")[0] + "/"
+    return render_template(
+        "security/weak_connection.html", back=back, leave=leave, kept=request.method == "POST"
+    ), 403
 
 
 def init_app(app: Flask) -> None:

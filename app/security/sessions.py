@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import msgspec
-from flask import Flask, Request, g, request
+from flask import Flask, Request, current_app, g, request
 from flask.sessions import SessionMixin
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 from sqlalchemy import text
@@ -23,8 +24,8 @@ from app import clock
 from app.db import autocommit, db
 from app.security import devices
 
-#: A session in use is marked as seen at most this often, to spare a write on every request.
-_TOUCH_EVERY: Final = dt.timedelta(seconds=60)
+#: A session in use is marked as seen at most this many times in SESSION_IDLE, to spare a write on every request.
+_TOUCHES: Final = 30
 
 # On the path of every request: given to the driver as it is.
 _OPEN: Final = """SELECT s.data, s.created_at, s.last_seen_at, s.user_id, u.active, u.epoch, v.version, v.reference
@@ -83,14 +84,14 @@ class PostgresSessions(ServerSideSessionInterface):
         g.rights_version = version
         g.reference_version = reference
         g.session_seen_at = seen_at
+        g.session_opened_at = created_at
         g.session_found = store_id
         return data
 
     def should_set_storage(self, app: Flask, session: ServerSideSession) -> bool:
         seen = g.get("session_seen_at")
-        idle = seen is not None and clock.now() - seen > _TOUCH_EVERY
         # A page's own polling (g.passive) must not keep an abandoned session alive.
-        return bool(session.modified or (idle and not g.get("passive")))
+        return bool(session.modified or (seen is not None and _touched(seen)))
 
     def should_set_cookie(self, app: Flask, session: ServerSideSession) -> bool:
         return self._get_store_id(session.sid) != cast(Session, session).stored
@@ -130,6 +131,30 @@ class PostgresSessions(ServerSideSessionInterface):
             )
 
 
+def _touched(seen: dt.datetime) -> bool:
+    """Whether this request marks its session as seen."""
+    every = current_app.config["SESSION_IDLE"] / _TOUCHES
+    return clock.now() - seen > every and not g.get("passive")
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """Seconds until the session of this request ends: left alone, and in any case."""
+
+    idle: int
+    absolute: int
+
+
+def remaining() -> Remaining:
+    """How long the session lasts, as its last request will have been marked."""
+    now, config = clock.now(), current_app.config
+    seen: dt.datetime = g.get("session_seen_at", now)
+    opened: dt.datetime = g.get("session_opened_at", now)
+    idle = (now if _touched(seen) else seen) + config["SESSION_IDLE"] - now
+    absolute = opened + config["SESSION_ABSOLUTE"] - now
+    return Remaining(max(0, int(idle.total_seconds())), max(0, int(absolute.total_seconds())))
+
+
 def stored_id(session: SessionMixin) -> str:
     """Under which id the table holds a session; "" for one that is not stored yet."""
     return cast(Session, session).stored
@@ -138,6 +163,7 @@ def stored_id(session: SessionMixin) -> str:
 def init_app(app: Flask) -> None:
     """Put the sessions of the application into PostgreSQL."""
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    app.jinja_env.globals["session_left"] = remaining
     app.session_interface = PostgresSessions(
         app, permanent=False, sid_length=32, serialization_format="json", key_prefix=""
     )

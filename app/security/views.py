@@ -17,7 +17,7 @@ from app import clock, journal, scope
 from app.db import db
 from app.keyring import keyring
 from app.models import Strength, User
-from app.security import headers, oidc, visits
+from app.security import headers, kept_forms, oidc, visits
 from app.security.guards import PASSWORD, actor, current_actor
 from app.security.redirects import local_page
 
@@ -140,6 +140,7 @@ class SignInView(AuthView):
         session["auth_time"] = at.isoformat()
         if context:
             session["context"] = context
+        kept_forms.remember(user.id)
         user.last_login = clock.now().astimezone(clock.BRUSSELS).replace(tzinfo=None)  # FAB keeps local time
         user.login_count = (user.login_count or 0) + 1
         visits.came_in(db.session(), user.id, context)
@@ -183,7 +184,7 @@ def _somebody_else(begun: oidc.Asked) -> Response:
     return _turned_away(
         begun,
         _("La personne qui vient de s’identifier n’est pas celle qui était connectée : par sécurité, la session "
-          "est fermée et rien n’a été envoyé. Reconnectez-vous."),
+          "est fermée et rien n’a été envoyé. Ce qui était encodé est gardé pour la personne qui l’a écrit."),
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from flask_appbuilder import AppBuilder
 def register(app: Flask, appbuilder: AppBuilder) -> None:
     """Add every view to the application."""
     from app.api.attendance import AttendanceApi
-    from app.views import components, errors, helpdesk, history_kinds, menu, notices
+    from app.api.session import SessionApi
+    from app.views import components, errors, helpdesk, history_kinds, kept_forms, menu, notices
     from app.views.agent.attendance import AttendanceReviewView
     from app.views.agent.tickets import TicketDeskView
     from app.views.attendance import AttendanceView
@@ -19,6 +20,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views.helpdesk import HelpdeskView
     from app.views.history import HistoryView
     from app.views.information import InformationView
+    from app.views.kept_forms import KeptFormView
     from app.views.member_access import MemberAccessView
     from app.views.member_matrix import MemberMatrixView
     from app.views.members import MemberView
@@ -40,6 +42,8 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         ContextView,
         OwnAccountView,
         OwnSessionsView,
+        KeptFormView,
+        SessionApi,
         InformationView,
         NoticeView,
         PreferencesView,
@@ -74,3 +78,4 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     helpdesk.init_app(app)
     menu.init_app(app)
     notices.init_app(app)
+    kept_forms.init_app(app)

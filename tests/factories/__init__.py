@@ -17,7 +17,7 @@ from tests.factories.history import entry
 from tests.factories.niss import niss, nisses
 from tests.factories.organisers import closure, facility, organiser, project
 from tests.factories.people import administrator, agent, data_manager, grant, member, person
-from tests.factories.personal import notice, preferences, ticket
+from tests.factories.personal import kept_form, notice, preferences, ticket
 
 __all__ = [
     "administrator",
@@ -28,6 +28,7 @@ __all__ = [
     "entry",
     "facility",
     "grant",
+    "kept_form",
     "line",
     "member",
     "niss",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.journal import Who
-from app.models import Channel, NoticeKind, Preferences, Ticket, User
+from app.models import Channel, KeptForm, NoticeKind, Preferences, Ticket, User
 from app.rules.tickets import TicketState
 from app.services import notices, ticket_desk, tickets
 from tests.factories.people import person
@@ -49,3 +50,12 @@ def ticket(session: Session, user: User, mark: str = "Connexion", *, answered: b
         )
         ticket_desk.note(session, who, agent.id, number, f"Note {mark}", clock.now())
     return session.get_one(Ticket, number)
+
+
+def kept_form(session: Session, user: User, **values: Any) -> KeptForm:
+    """A form that waits for a strong connection; its seal opens nothing."""
+    given = {"user_id": user.id, "action": "/essai", "page": "/essai", "sealed": b"x"}
+    row = KeptForm(**given | {"kept_at": dt.datetime.now(dt.UTC)} | values)
+    session.add(row)
+    session.flush()
+    return row
