@@ -31,4 +31,10 @@ class SessionApi(BaseView):
 def _told() -> Any:
     """Whose session, the seconds it lasts when left alone and in any case, and the token of its forms."""
     left = remaining()
-    return jsonify(user=actor().user_id, idle=left.idle, absolute=left.absolute, token=generate_csrf())
+    return jsonify(
+        user=actor().user_id,
+        session=left.number,
+        idle=left.idle,
+        absolute=left.absolute,
+        token=generate_csrf(),
+    )

@@ -41,8 +41,8 @@ _CHOOSING = frozenset(
      "OwnSessionsView.end", "OwnSessionsView.end_others",
      "KeptFormView.file", "KeptFormView.forget", "SessionApi.state", "SessionApi.stay"}
 )  # fmt: skip
-#: What a password still opens once it was converted into eID and itsme.
-_ACCOUNT = frozenset({"OwnAccountView.account"})
+#: What a password still opens once it was converted into eID and itsme: a page, and how long its session lasts.
+_ACCOUNT = frozenset({"OwnAccountView.account", "SessionApi.state", "SessionApi.stay"})
 
 
 def current_actor() -> Actor | None:

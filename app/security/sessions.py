@@ -28,7 +28,7 @@ from app.security import devices
 _TOUCHES: Final = 30
 
 # On the path of every request: given to the driver as it is.
-_OPEN: Final = """SELECT s.data, s.created_at, s.last_seen_at, s.user_id, u.active, u.epoch, v.version, v.reference
+_OPEN: Final = """SELECT s.data, s.number, s.created_at, s.last_seen_at, s.user_id, u.active, u.epoch, v.version, v.reference
     FROM user_session s LEFT JOIN ab_user u ON u.id = s.user_id CROSS JOIN rights_version v
     WHERE s.id_hash = %s"""
 _CREATE: Final = text(
@@ -70,8 +70,9 @@ class PostgresSessions(ServerSideSessionInterface):
         with autocommit() as connection:
             row = connection.execute(_OPEN, (store_id,)).fetchone()
         if row is None:
+            g.session_ended = "gone"  # by an earlier request, from another device, or purged
             return None
-        stored, created_at, seen_at, user_id, active, epoch, version, reference = row
+        stored, number, created_at, seen_at, user_id, active, epoch, version, reference = row
         data: dict[str, Any] = msgspec.json.decode(stored)
         now = clock.now()
         config = self.app.config
@@ -83,6 +84,7 @@ class PostgresSessions(ServerSideSessionInterface):
             return None
         g.rights_version = version
         g.reference_version = reference
+        g.session_number = number
         g.session_seen_at = seen_at
         g.session_opened_at = created_at
         g.session_found = store_id
@@ -139,8 +141,9 @@ def _touched(seen: dt.datetime) -> bool:
 
 @dataclass(frozen=True)
 class Remaining:
-    """Seconds until the session of this request ends: left alone, and in any case."""
+    """Which session this is, and the seconds until it ends: left alone, and in any case."""
 
+    number: int
     idle: int
     absolute: int
 
@@ -152,7 +155,11 @@ def remaining() -> Remaining:
     opened: dt.datetime = g.get("session_opened_at", now)
     idle = (now if _touched(seen) else seen) + config["SESSION_IDLE"] - now
     absolute = opened + config["SESSION_ABSOLUTE"] - now
-    return Remaining(max(0, int(idle.total_seconds())), max(0, int(absolute.total_seconds())))
+    return Remaining(
+        g.get("session_number", 0),
+        max(0, int(idle.total_seconds())),
+        max(0, int(absolute.total_seconds())),
+    )
 
 
 def stored_id(session: SessionMixin) -> str:

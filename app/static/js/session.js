@@ -14,6 +14,7 @@ const said = dialog.querySelector("[data-session-said]");
 const channel = new BroadcastChannel("session");
 const title = document.title;
 const ends = {};
+let { session } = document.body.dataset;
 let mode = null; // null, "idle", "absolute", "ended" or "other"
 let timer = null;
 let spoken = Infinity;
@@ -62,6 +63,7 @@ function heard({ status, body }) {
   else if (!body) after(RETRY_MS, ask); // unreachable, which says nothing of the session
   else if (String(body.user) !== user) show("other");
   else {
+    session = String(body.session);
     lasts(body.idle, body.absolute);
     renew(body.token);
     follow();
@@ -79,7 +81,7 @@ async function stay() {
   if (heard(answer)) tell();
 }
 
-const tell = () => channel.postMessage({ user, ...ends });
+const tell = () => channel.postMessage({ session, idle: ends.idle });
 
 function show(next) {
   if (next === mode) return;
@@ -121,7 +123,7 @@ if (user) {
   });
   channel.addEventListener("message", ({ data }) => {
     // A new session, or someone else's: the server says whose, and gives its token.
-    if (data.user !== user || mode === "ended" || mode === "other" || Math.abs(data.absolute - ends.absolute) > 5000) ask();
+    if (data.session !== session) ask();
     else {
       ends.idle = Math.max(ends.idle, data.idle);
       follow();
