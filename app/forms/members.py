@@ -10,7 +10,8 @@ from wtforms import BooleanField, StringField, ValidationError
 from wtforms.validators import Length
 
 from app import clock
-from app.forms.fields import EmailAddress, Required, TextField
+from app.forms.fields import EmailAddress, ListField, LongTextField, Required, TextField
+from app.rules.dossiers import Dossier
 from app.rules.niss import Niss, parse_niss
 
 _SHORT = Length(max=64, message=lazy_gettext("Écrivez au plus %(max)d caractères"))
@@ -69,3 +70,28 @@ class PersonForm(DetailsForm):
 
 class ConversionForm(PersonForm):
     """« Convertir mon utilisateur »: the person gives their own number."""
+
+
+class RequestForm(FlaskForm):
+    """Asking for an access one lacks."""
+
+    dossier = ListField(
+        lazy_gettext("Accès demandé"),
+        options=lambda: [
+            (one, f"{one.sector.label} : {one.label}" if one.sector else one.label)
+            for one in Dossier
+            if one is not Dossier.ADMINISTRATION
+        ],
+        blank="Choisissez…",
+        validators=[Required()],
+    )
+    place = TextField(
+        lazy_gettext("Pour quel milieu d’accueil ou quel projet ?"),
+        validators=[Length(max=200, message=lazy_gettext("Écrivez au plus %(max)d caractères"))],
+        description=lazy_gettext("Laissez vide si l’accès vaut pour toute l’organisation."),
+    )
+    why = LongTextField(
+        lazy_gettext("Pourquoi ?"),
+        validators=[Length(max=1000, message=lazy_gettext("Écrivez au plus %(max)d caractères"))],
+        render_kw={"rows": 3},
+    )

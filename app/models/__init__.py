@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from flask_appbuilder.security.sqla.models import User
 
-from app.models.access import (
-    CallProject,
-    Grant,
-    Membership,
-    MembershipEvent,
-    MembershipState,
-    Profile,
-    RateCounter,
-    RightsVersion,
-    Strength,
-    UserSession,
-)
+from app.models.access import Profile, RateCounter, RightsVersion, Strength, UserSession
 from app.models.attendance import (
     AttendanceImport,
     AttendanceLine,
@@ -26,12 +15,22 @@ from app.models.attendance import (
 )
 from app.models.helpdesk import Ticket, TicketMessage, TicketNote
 from app.models.journal import JournalChange, JournalEntry, JournalHead
+from app.models.members import (
+    AccessRequest,
+    CallProject,
+    Grant,
+    Membership,
+    MembershipEvent,
+    MembershipState,
+    RequestState,
+)
 from app.models.organisers import Closure, Facility, FacilityKind, OpeningHours, Organiser
 from app.models.personal import Channel, KeptForm, Mail, MailState, Notice, NoticeKind, Preferences
 from app.models.reference import ClosureMotive, Communication, HelpdeskContact, Holiday, Parameter
 from app.rules.dossiers import Dossier
 
 __all__ = [
+    "AccessRequest",
     "AttendanceImport",
     "AttendanceLine",
     "AttendanceReturn",
@@ -66,6 +65,7 @@ __all__ = [
     "Preferences",
     "Profile",
     "RateCounter",
+    "RequestState",
     "RightsVersion",
     "Strength",
     "Ticket",

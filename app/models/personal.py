@@ -50,10 +50,13 @@ class NoticeKind(enum.StrEnum):
     TICKET = "aide"
     FLASH = "flash"
     SECURITY = "securite"
+    ACCESS = "acces"
 
     @property
     def label(self) -> str:
-        return {"aide": "Helpdesk", "flash": "Flash Accueil", "securite": "Sécurité"}[self.value]
+        return {"aide": "Helpdesk", "flash": "Flash Accueil", "securite": "Sécurité", "acces": "Accès"}[
+            self.value
+        ]
 
 
 class Notice(PersonOwned, Model):

@@ -26,6 +26,7 @@ PARAMETERS: tuple[tuple[str, str, str, str, str, bool], ...] = (
      "one.be, questions fréquentes sur les subsides en ligne", True),
     ("utilisateurs.suppression", "Délai pendant lequel le helpdesk peut rétablir un utilisateur supprimé", "30",
      "jours", _OWN, False),
+    ("utilisateurs.revue", "Intervalle entre deux revues des utilisateurs et de leurs accès", "12", "mois", _OWN, False),
     ("utilisateurs.inactivite", "Durée sans connexion après laquelle un accès est à revoir", "6", "mois", _OWN, False),
     ("presences.absences-justifiees", "Absences justifiées comptées dans le taux d’occupation (1 oui, 0 non)",
      "0", "", _OWN, False),

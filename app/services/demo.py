@@ -106,7 +106,10 @@ def _person(
         session.flush()
         session.add(
             MembershipEvent(
-                organiser_id=membership.organiser_id, membership_id=membership.id, state=membership.state
+                organiser_id=membership.organiser_id,
+                membership_id=membership.id,
+                state=membership.state,
+                at=dt.datetime.combine(_SINCE, dt.time(9), dt.UTC),
             )
         )
         for dossier in dossiers:
@@ -115,7 +118,7 @@ def _person(
                 session.add(
                     Grant(
                         organiser_id=membership.organiser_id, membership_id=membership.id, dossier=dossier,
-                        facility_id=facility_id, valid_from=_SINCE,
+                        facility_id=facility_id, valid_from=_SINCE, granted_at=dt.datetime.combine(_SINCE, dt.time(9), dt.UTC),
                     )
                 )  # fmt: skip
 

@@ -11,6 +11,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.api.attendance import AttendanceApi
     from app.api.session import SessionApi
     from app.views import components, errors, helpdesk, history_kinds, kept_forms, menu, notices
+    from app.views.access_requests import AccessRequestView, OwnAccessView
     from app.views.agent.attendance import AttendanceReviewView
     from app.views.agent.tickets import TicketDeskView
     from app.views.attendance import AttendanceView
@@ -22,6 +23,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views.information import InformationView
     from app.views.kept_forms import KeptFormView
     from app.views.member_access import MemberAccessView
+    from app.views.member_insight import MemberInsightView, MemberReviewView
     from app.views.member_matrix import MemberMatrixView
     from app.views.members import MemberView
     from app.views.notices import NoticeView, PreferencesView
@@ -56,6 +58,10 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         MemberView,
         MemberAccessView,
         MemberMatrixView,
+        MemberInsightView,
+        MemberReviewView,
+        AccessRequestView,
+        OwnAccessView,
         FacilityView,
         ClosureView,
         HistoryView,

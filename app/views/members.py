@@ -18,7 +18,7 @@ from app.models import Membership, MembershipState
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services import rows
-from app.services.members import adding, desk, details, listing, states
+from app.services.members import adding, asking, desk, details, listing, states
 from app.services.members.desk import LastAdministrator, Manager, Refused
 from app.views.member_page import person_page
 
@@ -46,6 +46,7 @@ class MemberView(BaseView):
         return render_template(
             "members/list.html", found=found, order=order, descending=descending, state=state,
             search=asked.get("recherche", ""), states=(MembershipState.ACTIVE, MembershipState.DISABLED),
+            waiting=asking.count_waiting(db.session(), _organiser_id()),
         )  # fmt: skip
 
     @expose("/ajouter/", methods=["GET", "POST"])

@@ -18,11 +18,12 @@ def entry(
     changes: int = 1,
     object_type: str = "attendance_line",
     object_id: int = 1,
+    user_id: int | None = None,
 ) -> None:
     """One entry with that many changed values."""
     journal.record(
         session,
-        Who(None, f"Camille {mark}"),
+        Who(user_id, f"Camille {mark}"),
         "encodage",
         organiser_id=organiser_id,
         facility_id=facility.id if facility else None,

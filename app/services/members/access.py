@@ -15,7 +15,7 @@ from app.models import CallProject, Facility, Grant, Membership, MembershipState
 from app.rules import access
 from app.rules.access import Objection, Opened, Refusal
 from app.rules.dossiers import Reach
-from app.services.members import desk
+from app.services.members import asking, desk
 from app.services.members.desk import Manager, Refused
 
 
@@ -180,6 +180,7 @@ def _write(
                 )
             )  # fmt: skip
     session.flush()
+    asking.settle(session, manager.who, row, {key[0] for key in moved if key in new})
     journal.record(
         session, manager.who, "acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
         summary=f"Accès de {row.name} modifiés",

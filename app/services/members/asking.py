@@ -1,0 +1,146 @@
+"""Asking for an access one lacks, and the administrators' answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import clock, journal
+from app.journal import Who
+from app.models import AccessRequest, Membership, NoticeKind, RequestState
+from app.rules import access as rules
+from app.rules.access import Objection, Refusal
+from app.rules.dossiers import Dossier
+from app.services import notices
+from app.services.members import desk
+from app.services.members.desk import Manager, Refused
+
+#: Open requests that one person may have.
+MOST: Final = 10
+
+
+class TooMany(Exception):
+    """The person has as many open requests as they may."""
+
+
+class Answered(LookupError):
+    """There is no such open request (any more)."""
+
+
+def ask(
+    session: Session, who: Who, membership_id: int, dossier: Dossier, place: str, why: str
+) -> AccessRequest:
+    """Leave a request for the administrators, who are told; commits. The same one twice is one. Raises TooMany."""
+    mine = of_member(session, membership_id)
+    waiting = [one for one in mine if one.state is RequestState.WAITING]
+    same = [one for one in waiting if (one.dossier, one.place) == (dossier, place)]
+    if same:
+        return same[0]
+    if len(waiting) >= MOST:
+        raise TooMany
+    row = session.get_one(Membership, membership_id)
+    request = AccessRequest(
+        organiser_id=row.organiser_id, membership_id=row.id, dossier=dossier, place=place, why=why, asked_at=clock.now()
+    )  # fmt: skip
+    session.add(request)
+    session.flush()
+    where = f" ({place})" if place else ""
+    journal.record(
+        session, who, "demande-acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
+        summary=f"{row.name} demande l’accès « {dossier.label}{where} »",
+    )  # fmt: skip
+    administrators = desk.administrators(clock.today()).where(Membership.organiser_id == row.organiser_id)
+    for user_id in session.scalars(select(Membership.user_id).where(Membership.id.in_(administrators))):
+        notices.tell(
+            session,
+            user_id,
+            NoticeKind.ACCESS,
+            f"{row.name} demande un accès : {dossier.label}",
+            "/utilisateurs/demandes/",
+        )
+    session.commit()
+    return request
+
+
+def of_member(session: Session, membership_id: int) -> Sequence[AccessRequest]:
+    """A person's own requests, newest first."""
+    return session.scalars(
+        select(AccessRequest)
+        .where(AccessRequest.membership_id == membership_id)
+        .order_by(AccessRequest.id.desc())
+    ).all()
+
+
+def waiting(session: Session, organiser_id: int) -> Sequence[tuple[AccessRequest, Membership]]:
+    """What waits for an answer, the oldest first, with who asks."""
+    rows = session.execute(
+        select(AccessRequest, Membership)
+        .join(Membership, Membership.id == AccessRequest.membership_id)
+        .where(AccessRequest.organiser_id == organiser_id, AccessRequest.state == RequestState.WAITING)
+        .order_by(AccessRequest.id)
+    )
+    return [(request, member) for request, member in rows]
+
+
+def count_waiting(session: Session, organiser_id: int) -> int:
+    """How many wait for an answer."""
+    counted = select(func.count(AccessRequest.id)).where(
+        AccessRequest.organiser_id == organiser_id, AccessRequest.state == RequestState.WAITING
+    )
+    return session.scalar(counted) or 0
+
+
+def refuse(session: Session, manager: Manager, request_id: int, answer: str) -> None:
+    """Answer no, with the reason; the person is told. Commits. Raises Refused, Answered."""
+    desk.lock(session, manager.organiser_id)
+    if not rules.is_administrator(desk.acting(session, manager), clock.today()):
+        session.rollback()
+        raise Refused([Refusal(Objection.NOT_MANAGER)])
+    request = session.scalars(
+        select(AccessRequest).where(
+            AccessRequest.id == request_id, AccessRequest.state == RequestState.WAITING
+        )
+    ).one_or_none()
+    if request is None:
+        session.rollback()
+        raise Answered
+    _close(session, manager.who, request, RequestState.REFUSED, answer)
+    session.commit()
+
+
+def settle(session: Session, who: Who, row: Membership, given: Iterable[Dossier]) -> None:
+    """Close what was asked for and is now open; the person is told. Never commits."""
+    asked = session.scalars(
+        select(AccessRequest).where(
+            AccessRequest.membership_id == row.id,
+            AccessRequest.state == RequestState.WAITING,
+            AccessRequest.dossier.in_(set(given)),
+        )
+    )
+    for request in asked:
+        _close(session, who, request, RequestState.GIVEN, "")
+
+
+def _close(session: Session, who: Who, request: AccessRequest, state: RequestState, answer: str) -> None:
+    request.state, request.answer, request.answered_by, request.answered_at = (
+        state,
+        answer,
+        who.name[:200],
+        clock.now(),
+    )
+    row = session.get_one(Membership, request.membership_id)
+    session.flush()
+    journal.record(
+        session, who, "reponse-acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
+        summary=f"Demande de {row.name} ({request.dossier.label}) : {state.label.lower()}",
+    )  # fmt: skip
+    notices.tell(
+        session,
+        row.user_id,
+        NoticeKind.ACCESS,
+        f"{request.dossier.label} : {state.label.lower()}",
+        "/mes-acces/",
+    )

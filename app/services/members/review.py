@@ -1,0 +1,126 @@
+"""The yearly review: accesses and profiles that nobody seems to use any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from app import clock, journal
+from app.models import Grant, JournalEntry, Membership, MembershipState
+from app.rules.access import Opened
+from app.security.actors import in_force
+from app.services.members import access, desk, tree
+from app.services.members.desk import Manager
+from app.services.parameters import Value, values_on
+
+
+@dataclass(frozen=True)
+class Unused:
+    """An access of one facility behind which nothing was seen or done for months. `seal`: what the person holds now."""
+
+    member_id: int
+    member: str
+    key: str
+    name: str
+    given_at: dt.datetime
+    seal: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """What there is to look at. `months` without use make an access worth a look; `last`: the last review, None for never."""
+
+    sleeping: Sequence[Membership]
+    unused: Sequence[Unused]
+    months: Value
+    last: dt.datetime | None
+    due: bool
+
+
+def review(session: Session, organiser_id: int, today: dt.date) -> Review:
+    """The list to go through, in a fixed number of statements."""
+    values = values_on(session, today)
+    months = values["utilisateurs.inactivite"]
+    since = clock.now() - dt.timedelta(days=30 * int(months.value))
+    last = last_review(session, organiser_id)
+    every = dt.timedelta(days=30 * int(values["utilisateurs.revue"].value))
+    return Review(
+        _sleeping(session, organiser_id, since),
+        _unused(session, organiser_id, since, today),
+        months,
+        last,
+        last is None or last < clock.now() - every,
+    )
+
+
+def last_review(session: Session, organiser_id: int) -> dt.datetime | None:
+    """When an administrator last said that the list was gone through."""
+    return session.scalar(
+        select(JournalEntry.at)
+        .where(JournalEntry.organiser_id == organiser_id, JournalEntry.action == "revue")
+        .order_by(JournalEntry.seq.desc())
+        .limit(1)
+    )
+
+
+def done(session: Session, manager: Manager) -> None:
+    """Say that the list was gone through; commits."""
+    journal.record(
+        session, manager.who, "revue", organiser_id=manager.organiser_id, object_type="organiser",
+        object_id=manager.organiser_id, summary="Liste des utilisateurs et de leurs accès revue",
+    )  # fmt: skip
+    session.commit()
+
+
+def take_away(session: Session, manager: Manager, membership_id: int, key: str, seal: str) -> int:
+    """Close one access; commits. Raises what access.change raises, and LookupError for what is not open."""
+    before = desk.opened(session, membership_id)
+    left: list[Opened] = [one for one in before if tree.key_of(one) != key]
+    if len(left) == len(before):
+        raise LookupError(key)
+    return access.change(session, manager, {membership_id: left}, {membership_id: seal})
+
+
+def _sleeping(session: Session, organiser_id: int, since: dt.datetime) -> Sequence[Membership]:
+    """Active profiles that did not come in since, nor were added or reactivated since."""
+    return session.scalars(
+        select(Membership)
+        .where(
+            Membership.organiser_id == organiser_id,
+            Membership.state == MembershipState.ACTIVE,
+            Membership.state_since < since,
+            or_(Membership.last_entered_at.is_(None), Membership.last_entered_at < since),
+        )
+        .order_by(Membership.last_entered_at.nulls_first(), Membership.last_name)
+    ).all()
+
+
+def _unused(session: Session, organiser_id: int, since: dt.datetime, today: dt.date) -> list[Unused]:
+    seen = exists().where(
+        JournalEntry.organiser_id == organiser_id,
+        JournalEntry.user_id == Membership.user_id,
+        JournalEntry.facility_id == Grant.facility_id,
+        JournalEntry.at >= since,
+    )
+    rows = session.execute(
+        select(Grant, Membership)
+        .join(Membership, Membership.id == Grant.membership_id)
+        .where(
+            Grant.organiser_id == organiser_id, in_force(today), Grant.facility_id.is_not(None),
+            and_(Grant.granted_at < since, ~seen), Membership.state == MembershipState.ACTIVE,
+        )
+        .order_by(Membership.last_name, Membership.id, Grant.id)
+    ).all()  # fmt: skip
+    held = desk.opened_to(session, {member.id for _grant, member in rows})
+    names = access.names(session)
+    return [
+        Unused(
+            member.id, member.name, tree.key_of(one := desk.as_opened(grant)), access.named(one, names),
+            grant.granted_at, access.seal(held[member.id]),
+        )
+        for grant, member in rows
+    ]  # fmt: skip

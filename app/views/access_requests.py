@@ -1,0 +1,86 @@
+"""« Mes accès »: what is opened to me, asking for more; the administrators' answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.baseviews import BaseView
+from flask_babel import gettext as _
+
+from app import clock
+from app.db import db
+from app.forms.members import RequestForm
+from app.security.guards import actor, needs
+from app.security.rights import Right
+from app.services.members import access, asking, desk, insight
+from app.services.members.desk import Refused
+from app.views.members import manager
+
+
+class OwnAccessView(BaseView):
+    """Each person's own accesses for the organiser they act for."""
+
+    route_base = "/mes-acces"
+    default_view = "mine"
+
+    @expose("/", methods=["GET", "POST"])
+    @needs(Right.HOME)
+    def mine(self) -> Any:
+        me, session = manager(), db.session()
+        form = RequestForm()
+        if form.validate_on_submit():
+            given = form.dossier.data, form.place.data or "", form.why.data or ""
+            try:
+                asking.ask(session, actor().who, me.membership_id, *given)
+            except asking.TooMany:
+                form.form_errors = [
+                    _("Vous avez déjà %(most)s demandes en attente : attendez une réponse.", most=asking.MOST)
+                ]
+            else:
+                flash(_("Votre demande est envoyée aux administrateurs de votre organisation."), "success")
+                return redirect(url_for(".mine"))
+        today = clock.today()
+        opened = [
+            one for one in desk.opened(session, me.membership_id) if one.last is None or one.last >= today
+        ]
+        names = access.names(session)
+        held = [one.dossier for one in opened if one.holds_on(today)]
+        page = render_template(
+            "members/own_access.html", form=form, requests=asking.of_member(session, me.membership_id),
+            opened=[(access.named(one, names), access.described(one)) for one in opened],
+            allowed=insight.allowed(held), administrator=actor().context.is_administrator,  # type: ignore[union-attr]
+        )  # fmt: skip
+        return page, 422 if form.errors else 200
+
+
+class AccessRequestView(BaseView):
+    """What waits for an administrator's answer."""
+
+    route_base = "/utilisateurs/demandes"
+    default_view = "waiting"
+
+    @expose("/")
+    @needs(Right.MEMBERS_READ)
+    def waiting(self) -> Any:
+        rows = asking.waiting(db.session(), manager().organiser_id)
+        return render_template("members/requests.html", rows=rows, typed={}, error={})
+
+    @expose("/<int:request_id>/refuser", methods=["POST"])
+    @needs(Right.MEMBERS_WRITE)
+    def refuse(self, request_id: int) -> Any:
+        answer = request.form.get("reponse", "").strip()[:1000]
+        if not answer:
+            rows = asking.waiting(db.session(), manager().organiser_id)
+            error = {request_id: _("Dites pourquoi : la personne lira votre réponse.")}
+            return render_template("members/requests.html", rows=rows, typed={}, error=error), 422
+        try:
+            asking.refuse(db.session(), manager(), request_id, answer)
+        except asking.Answered:
+            abort(404)
+        except Refused:
+            flash(_("Seul un administrateur répond aux demandes d’accès."), "danger")
+        else:
+            flash(_("La demande est refusée ; la personne en est avertie."), "success")
+        return redirect(url_for(".waiting"))

@@ -1,0 +1,107 @@
+"""Who sees what, the review, « Mes accès » and the requests, as pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from app import clock
+from app.models import AccessRequest, Dossier, Grant, JournalEntry, Membership, MembershipEvent
+from app.services.members import desk
+from tests import factories
+from tests.conftest import System, new_client
+
+
+@dataclass
+class Office:
+    """Ids of an organiser's facility, administrator and colleague."""
+
+    facility: int
+    boss: int
+    other: int
+    other_member: int
+
+
+@pytest.fixture
+def office(system: System) -> Office:
+    long_ago = clock.now() - dt.timedelta(days=400)
+    with system() as session:
+        owner = factories.organiser(session, "Aulne")
+        facility = factories.facility(session, owner, "Creche1")
+        boss, other = (factories.member(session, owner, mark=mark) for mark in ("Chef", "Autre"))
+        factories.grant(session, boss, Dossier.ADMINISTRATION)
+        factories.grant(session, other, Dossier.SUBSIDES, facility_id=facility.id)
+        session.execute(update(Grant).values(granted_at=long_ago))
+        session.execute(update(MembershipEvent).values(at=long_ago))
+        session.execute(update(Membership).values(state_since=long_ago))
+        return Office(facility.id, boss.user_id, other.user_id, other.id)
+
+
+def test_who_sees_what_by_person_and_facility(app: Flask, system: System, office: Office) -> None:
+    client = new_client(app).login(office.boss)
+    base = "/utilisateurs/qui-voit-quoi/"
+    assert client.get(base).status_code == 200
+    by_person = client.get(f"{base}?personne={office.other_member}").get_data(as_text=True)
+    assert "Subsides et présences –" in by_person
+    assert "Présences : encoder et importer" in by_person
+    by_facility = client.get(f"{base}?milieu={office.facility}&le=01/06/2020").get_data(as_text=True)
+    assert "Ce jour-là" in by_facility
+    for wrong in ("31/02/2026", "x", f"{clock.today() + dt.timedelta(days=2):%d/%m/%Y}"):
+        answer = client.get(f"{base}?milieu={office.facility}&le={wrong}")
+        assert (answer.status_code, 'id="le-error"' in answer.get_data(as_text=True)) == (422, True)
+    with system() as session:
+        looked = session.scalars(
+            select(JournalEntry.summary).where(JournalEntry.summary.like("Qui voit quoi%"))
+        )
+        assert len(looked.all()) == 2
+
+
+def test_the_review_takes_away_in_one_click(app: Flask, system: System, office: Office) -> None:
+    client = new_client(app).login(office.boss)
+    page = client.get("/utilisateurs/revue/").get_data(as_text=True)
+    assert "valeur non officielle" in page
+    assert f'name="acces" value="subsides-f{office.facility}"' in page
+    seal = page.partition('name="vu" value="')[2][:20]
+    form = {"personne": office.other_member, "acces": f"subsides-f{office.facility}", "vu": seal}
+    assert client.submit("/utilisateurs/revue/retirer", form).status_code == 302
+    with system() as session:
+        assert desk.opened(session, office.other_member) == []
+    client.submit("/utilisateurs/revue/retirer", form)
+    assert "déjà retiré" in client.get("/utilisateurs/revue/").get_data(as_text=True)
+    client.submit("/utilisateurs/revue/faite")
+    assert f"Dernière revue : {clock.today():%d/%m/%Y}" in client.get("/utilisateurs/revue/").get_data(
+        as_text=True
+    )
+
+
+def test_an_access_is_asked_for_and_answered(app: Flask, system: System, office: Office) -> None:
+    person, boss = new_client(app).login(office.other), new_client(app).login(office.boss)
+    assert "Subsides et présences" in person.get("/mes-acces/").get_data(as_text=True)
+    assert person.submit("/mes-acces/", {"dossier": ""}).status_code == 422
+    assert person.submit("/mes-acces/", {"dossier": "administration"}).status_code == 422, "not asked for"
+    sent = {"dossier": "bilans", "place": "Creche1 <b>", "why": "Pour le bilan"}
+    assert person.submit("/mes-acces/", sent).status_code == 302
+    assert "Une demande d’accès attend" in boss.get("/utilisateurs/").get_data(as_text=True)
+    page = boss.get("/utilisateurs/demandes/").get_data(as_text=True)
+    assert "Creche1 &lt;b&gt;" in page
+    with system() as session:
+        number = session.scalars(select(AccessRequest.id)).one()
+    assert boss.submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": " "}).status_code == 422
+    assert (
+        boss.submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": "Plus tard"}).status_code == 302
+    )
+    assert (
+        boss.submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": "Plus tard"}).status_code == 404
+    )
+    assert "Plus tard" in person.get("/mes-acces/").get_data(as_text=True)
+
+
+def test_these_pages_are_for_who_manages_users(app: Flask, office: Office) -> None:
+    client = new_client(app).login(office.other)
+    for path in ("qui-voit-quoi/", "revue/", "demandes/", "matrice/", ""):
+        assert client.get(f"/utilisateurs/{path}").status_code == 403
+    assert client.get("/mes-acces/").status_code == 200
