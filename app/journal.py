@@ -92,8 +92,8 @@ _ADD: Final = """SELECT journal_add(
     %s::integer, %s::integer, %s, %s, %s, %s, %s::bigint, %s::integer, %s, %s)"""
 
 
-def entry_hash(entry: JournalEntry) -> str:
-    """The hash that `journal_add` must have written for an entry, from its columns alone."""
+def entry_hash(entry: Any) -> str:
+    """The hash that `journal_add` must have written for an entry (a JournalEntry, or a row of its columns)."""
     at = entry.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     fields: list[Any] = [
         entry.previous, entry.organiser_id or 0, entry.seq, at, entry.user_id, entry.actor, entry.door,
@@ -135,7 +135,6 @@ def verify(
             if fault:
                 return Fault(chain, seq, entry.id, fault)
             previous = entry.hash
-        session.expunge_all()
     if seq < max(known):
         return Fault(chain, seq + 1, None, "la fin de la chaîne manque")
     if seq > _head(session, chain).seq or seq != _count(session, owner, seq):
@@ -166,9 +165,10 @@ def _count(session: Session, owner: Any, up_to: int) -> int:
     return session.scalars(counted).one()
 
 
-def _entries(session: Session, owner: Any, after: int, batch: int) -> Sequence[JournalEntry]:
-    return session.scalars(
-        select(JournalEntry)
+def _entries(session: Session, owner: Any, after: int, batch: int) -> Sequence[Any]:
+    # Columns, not instances: a third of the time over a million.
+    return session.execute(
+        select(*JournalEntry.__mapper__.column_attrs)
         .where(owner, JournalEntry.seq > after)
         .order_by(JournalEntry.seq, JournalEntry.id)
         .limit(batch)
@@ -188,7 +188,7 @@ class _Stored:
     facility_id: int | None
 
 
-def _fault_of(entry: JournalEntry, seq: int, previous: str, changes: list[_Stored]) -> str | None:
+def _fault_of(entry: Any, seq: int, previous: str, changes: list[_Stored]) -> str | None:
     if entry.seq != seq:
         return "une ligne manque avant celle-ci"
     if entry.previous != previous:
@@ -205,8 +205,10 @@ def _fault_of(entry: JournalEntry, seq: int, previous: str, changes: list[_Store
 
 def _changes_of(session: Session, entry_ids: list[int]) -> dict[int, list[_Stored]]:
     found: dict[int, list[_Stored]] = {}
-    for change in session.scalars(
-        select(JournalChange).where(JournalChange.entry_id.in_(entry_ids)).order_by(JournalChange.id)
+    for change in session.execute(
+        select(*JournalChange.__mapper__.column_attrs)
+        .where(JournalChange.entry_id.in_(entry_ids))
+        .order_by(JournalChange.id)
     ):
         value = Change(change.object_type, change.object_id, change.field, change.old, change.new)
         found.setdefault(change.entry_id, []).append(_Stored(value, change.organiser_id, change.facility_id))

@@ -54,7 +54,7 @@ class AttendanceApi(BaseView):
         )
 
     @expose("/<int:sheet_id>/historique")
-    @needs(Right.ATTENDANCE_READ, api=True)
+    @needs(Right.ATTENDANCE_READ, api=True, personal=True)
     def history(self, sheet_id: int) -> Any:
         answer = cell_history(sheet_id)
         # An agent's door writes its own entry.

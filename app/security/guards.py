@@ -125,11 +125,13 @@ def _leave_scope(_error: BaseException | None = None) -> None:
     scope.leave()
 
 
-def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
+def needs(right: Right, *, api: bool = False, personal: bool = False) -> Callable[[View], View]:
     """The view needs a right; with a `facility_id` argument, for that facility.
 
     Signed out: to the sign-in page (401 for an API). Right not held: 403. Facility not theirs: 404, as
     if it did not exist. Weak connection where the table asks for a strong one: 403 with the way to mend.
+
+    `personal`: the page or file shows data of children or staff, and writes each view of it into the history.
     """
 
     def decorate(view: View) -> View:
@@ -154,6 +156,7 @@ def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
             return answer
 
         guarded._right = right  # type: ignore[attr-defined]
+        guarded._personal = personal  # type: ignore[attr-defined]
         return cast(View, guarded)
 
     return decorate

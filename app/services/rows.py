@@ -102,6 +102,15 @@ def consulted(session: Session, who: Who, row: Any) -> None:
     session.commit()
 
 
+def listed(session: Session, who: Who, model: Any, organiser_id: int | None, what: str) -> None:
+    """Keep who opened a list of personal data, once for the list; commits."""
+    journal.record(
+        session, who, "consultation", organiser_id=organiser_id, object_type=str(model.__tablename__),
+        summary=f"Consultation : liste « {what} »",
+    )  # fmt: skip
+    session.commit()
+
+
 def _record(session: Session, who: Who, action: str, row: Any, changes: list[Change]) -> None:
     journal.record(
         session,

@@ -57,7 +57,7 @@ class AttendanceView(BaseView):
         return redirect(url_for(".month", facility_id=facility_id, month=month))
 
     @expose("/<int:facility_id>/<month:month>/")
-    @needs(Right.ATTENDANCE_READ)
+    @needs(Right.ATTENDANCE_READ, personal=True)
     def month(self, facility_id: int, month: Month) -> Any:
         return month_page(found_facility(facility_id), month)
 
@@ -91,7 +91,7 @@ class AttendanceView(BaseView):
         return _to_month(facility_id, month)
 
     @expose("/<int:facility_id>/<month:month>/soumettre", methods=["GET", "POST"])
-    @needs(Right.ATTENDANCE_SUBMIT)
+    @needs(Right.ATTENDANCE_SUBMIT, personal=True)
     def submit(self, facility_id: int, month: Month) -> Any:
         facility = found_facility(facility_id)
         sheet = found_sheet(facility_id, month)
@@ -129,12 +129,12 @@ class AttendanceView(BaseView):
         return _to_month(facility_id, month)
 
     @expose("/<int:facility_id>/<month:month>/accuse/<int:version>.pdf")
-    @needs(Right.ATTENDANCE_READ)
+    @needs(Right.ATTENDANCE_READ, personal=True)
     def receipt(self, facility_id: int, month: Month, version: int) -> Any:
         return send_receipt(found_sheet(facility_id, month), version)
 
     @expose("/<int:facility_id>/<month:month>/versions/")
-    @needs(Right.ATTENDANCE_READ)
+    @needs(Right.ATTENDANCE_READ, personal=True)
     def versions(self, facility_id: int, month: Month) -> Any:
         return versions_page(found_sheet(facility_id, month), agent=False)
 

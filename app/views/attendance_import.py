@@ -76,7 +76,7 @@ class AttendanceImportView(BaseView):
         return redirect(url_for(".preview", facility_id=facility_id, month=month), 303)
 
     @expose("/<int:facility_id>/<month:month>/importer/apercu", methods=["GET", "POST"])
-    @needs(Right.ATTENDANCE_WRITE)
+    @needs(Right.ATTENDANCE_WRITE, personal=True)
     def preview(self, facility_id: int, month: Month) -> Any:
         facility = _facility(facility_id, month)
         ctx = context_of(facility_id, month)
@@ -99,7 +99,7 @@ class AttendanceImportView(BaseView):
             return _locked(facility_id, month)
 
     @expose("/<int:facility_id>/<month:month>/importer/classeur-annote.xlsx")
-    @needs(Right.ATTENDANCE_WRITE)
+    @needs(Right.ATTENDANCE_WRITE, personal=True)
     def annotated(self, facility_id: int, month: Month) -> Any:
         facility = _facility(facility_id, month)
         ctx = context_of(facility_id, month)
@@ -151,7 +151,7 @@ class AttendanceImportView(BaseView):
         return redirect(url_for("AttendanceView.month", facility_id=facility_id, month=month), 303)
 
     @expose("/<int:facility_id>/<month:month>/modele.xlsx")
-    @needs(Right.ATTENDANCE_READ)
+    @needs(Right.ATTENDANCE_READ, personal=True)
     def template(self, facility_id: int, month: Month) -> Any:
         facility = _facility(facility_id, month)
         ctx = context_of(facility_id, month)
@@ -159,7 +159,7 @@ class AttendanceImportView(BaseView):
         return workbook(export.template(db.session(), actor().who, facility, ctx), name)
 
     @expose("/<int:facility_id>/<month:month>/export.xlsx")
-    @needs(Right.ATTENDANCE_READ)
+    @needs(Right.ATTENDANCE_READ, personal=True)
     def export(self, facility_id: int, month: Month) -> Any:
         facility = found_facility(facility_id)
         sheet = found_sheet(facility_id, month)

@@ -65,7 +65,7 @@ class PortalModelView(ModelView):
     related_texts: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
     #: What to say when a constraint of the table refuses a row: the end of its name → (field, message).
     constraint_messages: ClassVar[Mapping[str, tuple[str, Any]]] = {}
-    #: Rows hold personal data: who opens one is kept in the history.
+    #: Rows hold personal data: who opens the list, a row or its form is kept in the history.
     personal: ClassVar[bool] = False
 
     add_form: Any = None
@@ -125,13 +125,16 @@ class PortalModelView(ModelView):
             eager=[name for name in self.list_columns if self.datamodel.is_relation(name)],
         )
         self._remember(listing)
-        return self.render_template(
+        page = self.render_template(
             self.list_template,
             view=self,
             listing=listing,
             page_sizes=crud_search.PAGE_SIZES,
             allowed=self._allowed(),
         )
+        if self.personal:
+            rows.listed(db.session(), actor().who, self.datamodel.obj, actor().organiser_id, self.plural)
+        return page
 
     @expose("/<int:pk>/")
     @_guarded("read")
@@ -170,7 +173,10 @@ class PortalModelView(ModelView):
         elif self._accepts(form, row, stored) and self._save(form, row):
             return redirect(url_for(".show", pk=pk))
         back: dict[str, Any] = {"back_url": url_for(".show", pk=pk), "back_label": _("la fiche")}
-        return self._form_page(self.edit_template, form, title, back | {"pk": pk})
+        page = self._form_page(self.edit_template, form, title, back | {"pk": pk})
+        if self.personal and request.method == "GET":
+            rows.consulted(db.session(), actor().who, row)
+        return page
 
     @expose("/<int:pk>/supprimer/", methods=["POST"])
     @_guarded("write")

@@ -37,19 +37,19 @@ class HistoryView(BaseView):
     default_view = "entries"
 
     @expose("/")
-    @needs(Right.HISTORY_READ)
+    @needs(Right.HISTORY_READ, personal=True)
     def entries(self) -> Any:
         with _chain() as chain:
             return _list(chain)
 
     @expose("/export.xlsx")
-    @needs(Right.HISTORY_READ)
+    @needs(Right.HISTORY_READ, personal=True)
     def export(self) -> Any:
         with _chain() as chain:
             return _export(chain)
 
     @expose("/<int:entry_id>/")
-    @needs(Right.HISTORY_READ)
+    @needs(Right.HISTORY_READ, personal=True)
     def entry(self, entry_id: int) -> Any:
         with _chain() as chain:
             try:
@@ -63,13 +63,13 @@ class HistoryView(BaseView):
             return page
 
     @expose("/<kind>/<int:number>/")
-    @needs(Right.HISTORY_READ)
+    @needs(Right.HISTORY_READ, personal=True)
     def of_object(self, kind: str, number: int) -> Any:
         with _chain() as chain:
             return _list(chain, _Object(chain, kind, number))
 
     @expose("/<kind>/<int:number>/export.xlsx")
-    @needs(Right.HISTORY_READ)
+    @needs(Right.HISTORY_READ, personal=True)
     def export_object(self, kind: str, number: int) -> Any:
         with _chain() as chain:
             return _export(chain, _Object(chain, kind, number))

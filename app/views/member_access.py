@@ -17,8 +17,9 @@ from app.db import db
 from app.forms.fields import read_date
 from app.models import Membership
 from app.rules.access import Opened
-from app.security.guards import needs
+from app.security.guards import actor, needs
 from app.security.rights import Right
+from app.services import rows
 from app.services.members import access, desk, tree
 from app.services.members.desk import LastAdministrator, Refused
 from app.views.member_page import Typed, as_stored, person_page
@@ -79,7 +80,7 @@ class MemberAccessView(BaseView):
         return _difference(row, before, wanted)
 
     @expose("/<int:member_id>/copier/", methods=["GET"])
-    @needs(Right.MEMBERS_WRITE)
+    @needs(Right.MEMBERS_WRITE, personal=True)
     def copy(self, member_id: int) -> Any:
         """The tree with a colleague's rights ticked on top of the person's; nothing is saved."""
         row = found_member(member_id)
@@ -89,7 +90,9 @@ class MemberAccessView(BaseView):
         theirs = {tree.key_of(one) for one in desk.opened(db.session(), source.id) if one.holds_on(today)}
         typed.ticked |= theirs
         typed.copied = source.name
-        return person_page(row, typed)
+        page = person_page(row, typed)
+        rows.consulted(db.session(), actor().who, row)
+        return page
 
 
 def _typed() -> Typed:

@@ -32,7 +32,7 @@ class MemberView(BaseView):
     default_view = "members"
 
     @expose("/")
-    @needs(Right.MEMBERS_READ)
+    @needs(Right.MEMBERS_READ, personal=True)
     def members(self) -> Any:
         asked = request.args
         order = asked.get("tri", "nom")
@@ -43,11 +43,13 @@ class MemberView(BaseView):
             state=MembershipState(state) if state in ("actif", "desactive") else None,
             order=order, descending=descending, page=asked.get("page", 1, type=int),
         )  # fmt: skip
-        return render_template(
+        page = render_template(
             "members/list.html", found=found, order=order, descending=descending, state=state,
             search=asked.get("recherche", ""), states=(MembershipState.ACTIVE, MembershipState.DISABLED),
             waiting=asking.count_waiting(db.session(), _organiser_id()),
         )  # fmt: skip
+        rows.listed(db.session(), actor().who, Membership, _organiser_id(), _("Utilisateurs"))
+        return page
 
     @expose("/ajouter/", methods=["GET", "POST"])
     @needs(Right.MEMBERS_WRITE)
@@ -73,14 +75,14 @@ class MemberView(BaseView):
         return render_template("members/add.html", form=form), 422 if form.errors else 200
 
     @expose("/<int:member_id>/")
-    @needs(Right.MEMBERS_READ)
+    @needs(Right.MEMBERS_READ, personal=True)
     def person(self, member_id: int) -> Any:
         row = found_member(member_id)
         rows.consulted(db.session(), actor().who, row)
         return person_page(row)
 
     @expose("/<int:member_id>/modifier/", methods=["GET", "POST"])
-    @needs(Right.MEMBERS_WRITE)
+    @needs(Right.MEMBERS_WRITE, personal=True)
     def edit(self, member_id: int) -> Any:
         row = found_member(member_id)
         form = DetailsForm(obj=row)
@@ -93,7 +95,10 @@ class MemberView(BaseView):
             else:
                 flash(_("Les coordonnées sont enregistrées."), "success")
                 return redirect(url_for(".person", member_id=member_id))
-        return render_template("members/edit.html", form=form, row=row), 422 if form.errors else 200
+        page = render_template("members/edit.html", form=form, row=row)
+        if request.method == "GET":
+            rows.consulted(db.session(), actor().who, row)
+        return page, 422 if form.errors else 200
 
     @expose("/<int:member_id>/desactiver", methods=["POST"])
     @needs(Right.MEMBERS_WRITE)

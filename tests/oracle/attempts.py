@@ -94,6 +94,8 @@ def _arguments(app: Flask, rule: Rule, owner: Owner, place: Place, own: bool) ->
     for name in names:
         if name == "pk":
             choices.append(_keys(app, rule, owner, place))
+        elif name == "member_id":
+            choices.append(owner.ids["membership"] if own else owner.ids["membership"][:1])
         elif name in ARGUMENTS:
             values_of = ARGUMENTS[name](place)
             choices.append(values_of if own else values_of[:2])
@@ -126,6 +128,8 @@ def _queries(app: Flask, rule: Rule, owner: Owner, place: Place) -> Iterator[dic
             "_flt_0_organiser": owner.organiser_id, "_flt_0_facility_id": place.facility_id,
             "_flt_0_" + (view.search_columns or ["id"])[0]: "enrul", "psize_" + type(view).__name__: "100000",
         }  # fmt: skip
+    elif rule.endpoint == "MemberAccessView.copy":
+        yield {"de": owner.ids["membership"][0]}
     elif not rule.rule.endswith((".xlsx", ".pdf")):
         yield {
             "annee": DRAFT.year, "etat": "brouillon", "recherche": "enrul", "page": 1, "de": 1, "a": 0,

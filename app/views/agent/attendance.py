@@ -35,7 +35,7 @@ class AttendanceReviewView(BaseView):
     default_view = "queue"
 
     @expose("/")
-    @needs(Right.ATTENDANCE_REVIEW)
+    @needs(Right.ATTENDANCE_REVIEW, personal=True)
     def queue(self) -> Any:
         wanted = attendance_queue.read(request.args)
         with scope.within(scope.door(_DOOR), db.session()):
@@ -54,24 +54,24 @@ class AttendanceReviewView(BaseView):
         )
 
     @expose("/<int:sheet_id>/")
-    @needs(Right.ATTENDANCE_REVIEW)
+    @needs(Right.ATTENDANCE_REVIEW, personal=True)
     def sheet(self, sheet_id: int) -> Any:
         place = _place(sheet_id)
         return _through_door(sheet_id, lambda sheet: _sheet_page(sheet, place))
 
     @expose("/<int:sheet_id>/accuse/<int:version>.pdf")
-    @needs(Right.ATTENDANCE_REVIEW)
+    @needs(Right.ATTENDANCE_REVIEW, personal=True)
     def receipt(self, sheet_id: int, version: int) -> Any:
         return _through_door(sheet_id, lambda sheet: send_receipt(sheet, version))
 
     @expose("/<int:sheet_id>/versions/")
-    @needs(Right.ATTENDANCE_REVIEW)
+    @needs(Right.ATTENDANCE_REVIEW, personal=True)
     def versions(self, sheet_id: int) -> Any:
         queue = attendance_queue.address(attendance_queue.read(request.args))
         return _through_door(sheet_id, lambda sheet: versions_page(sheet, agent=True, queue=queue))
 
     @expose("/<int:sheet_id>/historique/")
-    @needs(Right.ATTENDANCE_REVIEW)
+    @needs(Right.ATTENDANCE_REVIEW, personal=True)
     def history(self, sheet_id: int) -> Any:
         return _through_door(sheet_id, lambda sheet: cell_history(sheet.id))
 

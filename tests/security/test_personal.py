@@ -1,0 +1,106 @@
+"""Every page and file that shows children or staff says so of itself, and each view of it is in the history."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, text
+from werkzeug.routing import Rule
+
+from app.models import Organiser
+from app.models.journal import CONSULTATIONS
+from app.security.guards import PUBLIC_ENDPOINTS
+from tests import factories
+from tests.client import PortalClient
+from tests.conftest import System, new_client
+from tests.oracle.attempts import attempts, routes
+from tests.oracle.readable import parts
+from tests.oracle.world import World, build, owner_engine_of
+
+
+@pytest.fixture
+def world(app: Flask, system: System) -> World:
+    return build(app, system)
+
+
+@pytest.fixture
+def owner(app: Flask) -> Iterator[Engine]:
+    engine = owner_engine_of(app)
+    yield engine
+    engine.dispose()
+
+
+def _personal(app: Flask, rule: Rule) -> bool:
+    """What the route declares: `needs(…, personal=True)`, or `personal` on a generated page."""
+    view: Any = app.view_functions[rule.endpoint]
+    if getattr(view, "_right_kind", None):
+        shows = rule.endpoint.rpartition(".")[2] in ("list", "show", "edit")
+        return bool(view.__self__.personal) and shows
+    return bool(getattr(view, "_personal", False))
+
+
+def _reading(app: Flask) -> list[Rule]:
+    return [rule for rule in routes(app) if "GET" in (rule.methods or ())]
+
+
+def _seen_by(engine: Engine, user_id: int) -> int:
+    with engine.connect() as connection:
+        return int(
+            connection.execute(
+                text("SELECT count(*) FROM journal_entry WHERE user_id = :user AND action = ANY (:actions)"),
+                {"user": user_id, "actions": list(CONSULTATIONS)},
+            ).scalar_one()
+        )
+
+
+def test_every_view_of_a_personal_page_is_in_the_history(app: Flask, world: World, owner: Engine) -> None:
+    people = (*world.owners["A"].people.values(), *world.agents.values())
+    clients = {user_id: new_client(app).login(user_id) for user_id in people}
+    rules = [rule for rule in _reading(app) if _personal(app, rule)]
+    assert rules
+    for rule in rules:
+        shown = 0
+        for user_id, client in clients.items():
+            for attempt in attempts(app, rule, world, "Un", own=True):
+                if attempt.method != "GET":
+                    continue
+                before = _seen_by(owner, user_id)
+                answer = client.get(attempt.path, query_string=attempt.query)
+                if answer.status_code == 200:
+                    shown += 1
+                    # Once for a request, whatever it lists; a door says beside it what was done behind it.
+                    entries = _seen_by(owner, user_id) - before
+                    assert 1 <= entries <= (2 if user_id in world.agents.values() else 1), str(attempt)
+        assert shown, f"nobody was shown {rule.rule}"
+
+
+def test_no_other_page_shows_anybody(app: Flask, world: World, system: System) -> None:
+    """What a page asks for by itself apart: its own view was written, and polling is no other."""
+    a = world.owners["A"]
+    with system() as session:
+        viewer = factories.administrator(
+            session, session.get_one(Organiser, a.organiser_id), mark="Regardo"
+        ).id
+    names = {
+        a.people_mark.encode().lower(),
+        *(place.draft_mark.encode().lower() for place in a.places.values()),
+    }
+    for user_id in (viewer, *world.agents.values()):
+        client = new_client(app).login(user_id)
+        for rule in _reading(app):
+            if _personal(app, rule) or rule.endpoint in PUBLIC_ENDPOINTS or rule.rule.startswith("/api/"):
+                continue
+            for attempt in attempts(app, rule, world, "Un", own=True):
+                if attempt.method == "GET":
+                    found = _named(client, attempt.path, attempt.query, names)
+                    assert not found, f"{attempt} shows {found}: needs(…, personal=True)"
+
+
+def _named(client: PortalClient, path: str, query: dict[str, Any], names: set[bytes]) -> set[bytes]:
+    body = client.get(path, query_string=query).get_data()
+    body = re.sub(rb"<header.*?</header>", b"", body, flags=re.DOTALL)  # one's own name
+    return {name for part in parts(body) for name in names if name in part}
