@@ -128,6 +128,8 @@ def _queries(app: Flask, rule: Rule, owner: Owner, place: Place) -> Iterator[dic
             "_flt_0_organiser": owner.organiser_id, "_flt_0_facility_id": place.facility_id,
             "_flt_0_" + (view.search_columns or ["id"])[0]: "enrul", "psize_" + type(view).__name__: "100000",
         }  # fmt: skip
+    elif rule.endpoint == "AttendanceReviewView.history":
+        yield from ({"line": line, "field": "2"} for line in place.ids["attendance_line"])
     elif rule.endpoint == "MemberAccessView.copy":
         yield {"de": owner.ids["membership"][0]}
     elif not rule.rule.endswith((".xlsx", ".pdf")):
