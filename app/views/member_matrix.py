@@ -13,9 +13,11 @@ from flask_babel import ngettext
 
 from app import clock
 from app.db import db
+from app.models import Membership
 from app.rules.access import Opened
-from app.security.guards import needs
+from app.security.guards import actor, needs
 from app.security.rights import Right
+from app.services import rows
 from app.services.members import access, matrix
 from app.services.members.desk import LastAdministrator, Refused, Unknown
 from app.services.members.matrix import Matrix
@@ -29,9 +31,11 @@ class MemberMatrixView(BaseView):
     default_view = "show"
 
     @expose("/")
-    @needs(Right.MEMBERS_READ)
+    @needs(Right.MEMBERS_READ, personal=True)
     def show(self) -> Any:
-        return _page(_shown(request.args.get("dossier", matrix.WHOLE)))
+        page = _page(_shown(request.args.get("dossier", matrix.WHOLE)))
+        rows.listed(db.session(), actor().who, Membership, actor().organiser_id, _("Accès des utilisateurs"))
+        return page
 
     @expose("/", methods=["POST"])
     @needs(Right.MEMBERS_WRITE)

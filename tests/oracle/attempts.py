@@ -114,8 +114,8 @@ def _keys(app: Flask, rule: Rule, owner: Owner, place: Place) -> list[int]:
 
 def _queries(app: Flask, rule: Rule, owner: Owner, place: Place) -> Iterator[dict[str, Any]]:
     if rule.rule.startswith("/api/") or rule.endpoint.endswith(".history"):
-        lines = place.ids["attendance_line"]
-        yield {"line": lines[0], "field": "2", "since": "2020-01-01T00:00:00+00:00"}
+        for line in place.ids["attendance_line"] if rule.endpoint.endswith(".history") else [1]:
+            yield {"line": line, "field": "2", "since": "2020-01-01T00:00:00+00:00"}
         return
     yield {}
     view: Any = getattr(app.view_functions[rule.endpoint], "__self__", None)
@@ -128,8 +128,6 @@ def _queries(app: Flask, rule: Rule, owner: Owner, place: Place) -> Iterator[dic
             "_flt_0_organiser": owner.organiser_id, "_flt_0_facility_id": place.facility_id,
             "_flt_0_" + (view.search_columns or ["id"])[0]: "enrul", "psize_" + type(view).__name__: "100000",
         }  # fmt: skip
-    elif rule.endpoint == "AttendanceReviewView.history":
-        yield from ({"line": line, "field": "2"} for line in place.ids["attendance_line"])
     elif rule.endpoint == "MemberAccessView.copy":
         yield {"de": owner.ids["membership"][0]}
     elif not rule.rule.endswith((".xlsx", ".pdf")):
