@@ -51,6 +51,7 @@ def pair(session: Session) -> Pair:
         boss = factories.administrator(session, owner, mark=f"Chef{mark}")
         factories.code_mapping(session, owner, boss, mark)
         factories.preferences(session, boss)
+        factories.dismissal(session, boss, mark)
         factories.ticket(session, boss, mark, answered=True)
         factories.kept_form(session, boss)
         factories.closure(session, owner, mark=f"{mark} partout")

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from app import clock, scope
 from app.db import db
-from app.services import mails
+from app.services import communications, mails
 from app.services.mail_transports import Folder, Smtp
 
 group = AppGroup("avis", help="Les avis aux personnes, et leurs courriels.")
@@ -22,7 +22,9 @@ def send(limit: int) -> None:
     config = current_app.config
     sender = mails.Sender(config["MAIL_FROM"], config["APP_NAME"], config["PORTAL_URL"].rstrip("/"))
     with _transport() as transport, scope.system("sending of e-mails", db.session()):
+        told = communications.tell_flash(db.session(), clock.today(), clock.now())
         outcome = mails.send_due(db.session(), transport, sender, clock.now(), limit)
+    click.echo(f"Flash Accueil annoncé à {told} personne(s).")
     click.echo(
         f"Courriels envoyés : {outcome.sent} ; à retenter : {outcome.delayed} ; abandonnés : {outcome.given_up}."
     )

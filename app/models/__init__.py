@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_appbuilder.security.sqla.models import User
+from flask_appbuilder.security.sqla.models import Role, User
 
 from app.models.access import Profile, RateCounter, RightsVersion, Strength, UserSession
 from app.models.attendance import (
@@ -25,7 +25,7 @@ from app.models.members import (
     RequestState,
 )
 from app.models.organisers import Closure, Facility, FacilityKind, OpeningHours, Organiser
-from app.models.personal import Channel, KeptForm, Mail, MailState, Notice, NoticeKind, Preferences
+from app.models.personal import Channel, Dismissal, KeptForm, Mail, MailState, Notice, NoticeKind, Preferences
 from app.models.reference import ClosureMotive, Communication, HelpdeskContact, Holiday, Parameter
 from app.rules.dossiers import Dossier
 
@@ -42,6 +42,7 @@ __all__ = [
     "ClosureMotive",
     "CodeMapping",
     "Communication",
+    "Dismissal",
     "Dossier",
     "Facility",
     "FacilityKind",
@@ -67,6 +68,7 @@ __all__ = [
     "RateCounter",
     "RequestState",
     "RightsVersion",
+    "Role",
     "Strength",
     "Ticket",
     "TicketMessage",

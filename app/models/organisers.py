@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import FacilityOwned, OrganiserOwned, enum_values
+from app.rules.audiences import OrganiserKind
 from app.rules.dossiers import Dossier, Sector
 
 
@@ -49,6 +50,10 @@ class Organiser(Model):
     name: Mapped[str] = mapped_column(String(200))
     #: Enterprise number (BCE), 10 digits.
     bce: Mapped[str] = mapped_column(String(10), unique=True)
+    kind: Mapped[OrganiserKind] = mapped_column(
+        Enum(OrganiserKind, values_callable=enum_values, native_enum=False, length=20),
+        default=OrganiserKind.OTHER,
+    )
     street: Mapped[str] = mapped_column(String(200), default="")
     postcode: Mapped[str] = mapped_column(String(4), default="")
     city: Mapped[str] = mapped_column(String(100), default="")

@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 
 from flask_appbuilder import Model
-from sqlalchemy import DateTime, Enum, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import DateTime, Enum, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import PersonOwned, enum_values
@@ -102,6 +102,18 @@ class Mail(PersonOwned, Model):
     sent_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     #: Why the last attempt failed: a code of SMTP or the name of an error, never an address.
     failure: Mapped[str] = mapped_column(String(60))
+
+
+class Dismissal(PersonOwned, Model):
+    """A banner that the person closed."""
+
+    __tablename__ = "dismissal"
+    __table_args__ = (UniqueConstraint("user_id", "communication_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    communication_id: Mapped[int] = mapped_column(
+        ForeignKey("communication.id", ondelete="CASCADE"), index=True
+    )
 
 
 Index("ix_notice_unread", Notice.user_id, postgresql_where=Notice.read_at.is_(None))

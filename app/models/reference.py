@@ -6,8 +6,10 @@ import datetime as dt
 import decimal
 
 from flask_appbuilder import Model
-from sqlalchemy import CheckConstraint, Date, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, Date, DateTime, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
+
+from app.rules.audiences import Audience
 
 
 class Parameter(Model):
@@ -91,6 +93,18 @@ class Communication(Model):
     colour: Mapped[str] = mapped_column(String(10), default="bleu")
     valid_from: Mapped[dt.date] = mapped_column(Date)
     valid_until: Mapped[dt.date] = mapped_column(Date)
+    for_organisers: Mapped[bool] = mapped_column(default=True)
+    for_agents: Mapped[bool] = mapped_column(default=True)
+    #: Values of OrganiserKind and Sector; empty: all.
+    organiser_kinds: Mapped[list[str]] = mapped_column(ARRAY(String(20)), default=list)
+    sectors: Mapped[list[str]] = mapped_column(ARRAY(String(20)), default=list)
+    #: Part of the newsletter: everybody is told on the first day; `told_at`: when they were.
+    flash: Mapped[bool] = mapped_column(default=False)
+    told_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def audience(self) -> Audience:
+        return Audience.of(self.for_organisers, self.for_agents, self.organiser_kinds, self.sectors)
 
     def __str__(self) -> str:
         return self.title

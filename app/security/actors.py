@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from flask_appbuilder.security.sqla.models import Role
@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import clock, scope
 from app.journal import Who
-from app.models import Dossier, Grant, Membership, MembershipState, Profile, Strength, User
+from app.models import Dossier, Grant, Membership, MembershipState, Organiser, Profile, Strength, User
+from app.rules.audiences import Reader
 from app.rules.dossiers import Reach
 from app.scope import ALL, Facilities, Scope
 from app.security.rights import BY_PERMISSION, BY_RIGHT, Right, through
@@ -38,6 +39,8 @@ class Context:
     name: str
     scope: Scope
     rights: frozenset[Right]
+    #: What communications go by.
+    reader: Reader = field(default_factory=Reader)
     membership_id: int | None = None
     dossiers: frozenset[Dossier] = frozenset()
 
@@ -148,7 +151,10 @@ def _read(session: Session, user_id: int, today: dt.date) -> Person:
     memberships = session.scalars(
         select(Membership)
         .where(Membership.user_id == user_id, Membership.state == MembershipState.ACTIVE)
-        .options(selectinload(Membership.organiser), selectinload(Membership.grants.and_(in_force(today))))
+        .options(
+            selectinload(Membership.organiser).selectinload(Organiser.facilities),
+            selectinload(Membership.grants.and_(in_force(today))),
+        )
         .order_by(Membership.organiser_id)
     )
     contexts += [_context(membership) for membership in memberships]
@@ -180,9 +186,18 @@ def _context(membership: Membership) -> Context:
         name=membership.name,
         scope=_member_scope(membership, dossiers),
         rights=through(dossiers),
+        reader=reader_of(membership),
         membership_id=membership.id,
         dossiers=dossiers,
     )
+
+
+def reader_of(membership: Membership) -> Reader:
+    """Whom communications take a member for: by their organiser's kind, its facilities, what is opened to them."""
+    organiser = membership.organiser
+    sectors = {one.kind.sector for one in organiser.facilities}
+    sectors |= {grant.dossier.sector for grant in membership.grants if grant.dossier.sector is not None}
+    return Reader(organiser.kind, frozenset(sectors))
 
 
 def title(dossiers: frozenset[Dossier]) -> str:

@@ -23,7 +23,8 @@ from app.models import (
     Organiser,
     User,
 )
-from app.rules.dossiers import Reach
+from app.rules.audiences import OrganiserKind
+from app.rules.dossiers import Reach, Sector
 from app.services import demo_helpdesk, demo_history, demo_presences
 from app.services.demo_people import ORGANISERS, PASSWORD, PEOPLE, DemoOrganiser, DemoPerson
 
@@ -51,7 +52,7 @@ def load(session: Session, today: dt.date) -> None:
 
 def _organiser(session: Session, data: DemoOrganiser) -> list[Facility]:
     organiser = Organiser(
-        name=data.name, bce=data.bce, street="Place Communale 1", postcode=data.postcode, city=data.city,
+        name=data.name, bce=data.bce, kind=data.kind, street="Place Communale 1", postcode=data.postcode, city=data.city,
         email="contact@exemple.invalid", phone="081 00 00 00",
     )  # fmt: skip
     session.add(organiser)
@@ -123,11 +124,27 @@ def _person(
                 )  # fmt: skip
 
 
+#: Title, text, colour, first day and last day from today on, sectors, kinds of organisers, agents too, Flash Accueil.
+_COMMUNICATIONS = (
+    ("Présences du troisième trimestre", "Les relevés de juillet, août et septembre se soumettent jusqu’au 31 décembre.",
+     "bleu", -7, 60, (Sector.EARLY_CHILDHOOD,), (), True, False),
+    ("Flash Accueil de saison", "Formations de l’hiver et questions fréquentes : https://www.one.be/professionnel/",
+     "bleu", -2, 40, (), (), False, True),
+    ("Communes : votre convention", "Une convention nouvelle vous sera proposée au printemps ; rien à faire d’ici là.",
+     "vert", -3, 30, (), (OrganiserKind.COMMUNE,), False, False),
+    ("Fermeture du helpdesk", "Le helpdesk sera fermé le premier vendredi du mois prochain, après-midi.",
+     "jaune", -1, 20, (), (), True, False),
+    ("Séances d’information de l’an dernier", "Les présentations restent sur https://www.one.be/", "bleu", -300, -200,
+     (), (), True, False),
+)  # fmt: skip
+
+
 def _communications(session: Session, today: dt.date) -> None:
-    session.add(
-        Communication(
-            title="Présences du troisième trimestre",
-            body="Les relevés de juillet, août et septembre se soumettent jusqu’au 31 décembre.",
-            colour="bleu", valid_from=today - dt.timedelta(days=7), valid_until=today + dt.timedelta(days=60),
-        )
-    )  # fmt: skip
+    for title, body, colour, first, last, sectors, kinds, agents, flash in _COMMUNICATIONS:
+        session.add(
+            Communication(
+                title=title, body=body, colour=colour, valid_from=today + dt.timedelta(days=first),
+                valid_until=today + dt.timedelta(days=last), sectors=[one.value for one in sectors],
+                organiser_kinds=[one.value for one in kinds], for_agents=agents, flash=flash,
+            )
+        )  # fmt: skip

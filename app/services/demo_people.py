@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from app.models import Dossier, FacilityKind, Profile
+from app.rules.audiences import OrganiserKind
 
 #: The password of the one login that has one; it opens fictional data only.
 PASSWORD = "Valbois-2026-demo"  # noqa: S105  (of fictional data, and refused in production)
@@ -27,6 +28,7 @@ class DemoOrganiser:
     city: str
     postcode: str
     facilities: tuple[DemoFacility, ...]
+    kind: OrganiserKind = OrganiserKind.COMMUNE
     #: Projects of the call Cigogne +5200.
     projects: tuple[str, ...] = ()
 
@@ -59,11 +61,13 @@ ORGANISERS = (
             DemoFacility("CR-4022", "Crèche Les Hirondelles", 28, "Saint-Aubert"),
             DemoFacility("PS-4090", "Service PSE de Valbois", 0, "Valbois", FacilityKind.SCHOOL_HEALTH_SERVICE),
         ),
+        OrganiserKind.COMMUNE,
         ("Crèche Les Alouettes (projet)", "Extension des Lucioles"),
     ),
     DemoOrganiser(
         "0745210913", "ASBL Les Petits Pas", "Montclair", "4180",
         (DemoFacility("CR-5107", "Crèche Pomme d’Api", 21, "Montclair"),),
+        OrganiserKind.ASBL,
     ),
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views.agent.tickets import TicketDeskView
     from app.views.attendance import AttendanceView
     from app.views.attendance_import import AttendanceImportView
+    from app.views.communications import CommunicationsView, CommunicationView
     from app.views.context import ContextView
     from app.views.health import HealthView
     from app.views.helpdesk import HelpdeskView
@@ -33,7 +34,6 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views.people import RoleView, UserView
     from app.views.reference import (
         ClosureMotiveView,
-        CommunicationView,
         HelpdeskContactView,
         HolidayView,
         ParameterView,
@@ -49,6 +49,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         InformationView,
         NoticeView,
         PreferencesView,
+        CommunicationsView,
         HelpdeskView,
         TicketDeskView,
         AttendanceView,

@@ -60,6 +60,19 @@ def yes_no(value: object) -> str:
     return "Oui" if value else "Non"
 
 
+_ADDRESS = re.compile(r"https?://[^\s<>\"'«»]+[^\s<>\"'«».,;:!?)]")
+
+
+def linked(text: str) -> Markup:
+    """A text of ours with its http and https addresses as links; everything else in it stays text."""
+    parts, end = Markup(), 0
+    for found in _ADDRESS.finditer(text):
+        parts += text[end : found.start()]
+        parts += Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(found[0])
+        end = found.end()
+    return parts + text[end:]
+
+
 def flat(errors: object) -> list[str]:
     """The messages of a field of any kind: lists of fields hold dictionaries of lists."""
     if isinstance(errors, Mapping):
@@ -92,6 +105,6 @@ def icon(name: str, label: str = "") -> Markup:
 def init_app(app: Flask) -> None:
     """Add the filters and globals to templates."""
     app.jinja_env.filters.update(
-        date=date, instant=instant, number=number, amount=amount, yes_no=yes_no, flat=flat
+        date=date, instant=instant, number=number, amount=amount, yes_no=yes_no, flat=flat, linked=linked
     )
     app.jinja_env.globals["icon"] = icon

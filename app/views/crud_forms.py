@@ -56,7 +56,11 @@ def fingerprint(row: Any, columns: Sequence[str]) -> str:
 
 
 def _comparable(value: Any) -> str:
-    return ",".join(sorted(str(one.id) for one in value)) if isinstance(value, list) else str(value)
+    return (
+        ",".join(sorted(str(getattr(one, "id", one)) for one in value))
+        if isinstance(value, list)
+        else str(value)
+    )
 
 
 class PortalConverter(GeneralModelConverter):

@@ -10,9 +10,10 @@ from flask_appbuilder.baseviews import BaseView
 
 from app import clock
 from app.db import db
-from app.security.guards import needs
+from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services import communications
+from app.views.communications import reader
 
 
 class PortalIndexView(BaseView):
@@ -24,5 +25,5 @@ class PortalIndexView(BaseView):
     @expose("/")
     @needs(Right.HOME)
     def index(self) -> Any:
-        banners = communications.current(db.session(), clock.today())
+        banners = communications.current(db.session(), reader(), actor().user_id, clock.today())
         return render_template("home/index.html", banners=banners)

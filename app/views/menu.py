@@ -48,6 +48,7 @@ MENU: tuple[Section, ...] = (
         "Accueil",
         (
             Item("Page d’accueil", "PortalIndexView.index", Right.HOME, "house"),
+            Item("Communications", "CommunicationsView.archive", Right.HOME, "megaphone"),
             Item("Avis", "NoticeView.mine", Right.HOME, "bell"),
             Item("Mes tickets", "HelpdeskView.mine", Right.TICKET_ASK, "chat-left-text"),
             Item("Mes préférences", "PreferencesView.mine", Right.HOME, "sliders"),

@@ -6,11 +6,10 @@ from typing import Any
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from app.db import db
 from app.forms.fields import EmailAddress
-from app.models import ClosureMotive, Communication, HelpdeskContact, Holiday, Parameter
+from app.models import ClosureMotive, HelpdeskContact, Holiday, Parameter
 from app.security.rights import Right
 from app.services import parameters
 from app.views.crud import PortalModelView
@@ -91,26 +90,4 @@ class HelpdeskContactView(PortalModelView):
     list_columns = ["valid_from", "phone", "hours", "email", "official", "source"]
     search_columns = ["valid_from", "phone", "email"]
     label_columns = {"phone": "Téléphone", "hours": "Heures", "email": "Courriel", **_SOURCED}
-    base_order = ("valid_from", "desc")
-
-
-class CommunicationView(PortalModelView):
-    """Banners of the home page."""
-
-    route_base = "/reference/communications"
-    read, write = Right.REFERENCE_READ, Right.REFERENCE_WRITE
-    singular, plural = "une communication", "Communications"
-    choices = {"colour": (("bleu", "Bleu : information"), ("vert", "Vert : bonne nouvelle"),
-                          ("jaune", "Jaune : attention"), ("rouge", "Rouge : urgent"))}  # fmt: skip
-    constraint_messages = {"period": ("valid_until", lazy_gettext("La date de fin précède la date de début"))}
-    datamodel = SQLAInterface(Communication)
-    list_columns = ["title", "colour", "valid_from", "valid_until"]
-    search_columns = ["title", "valid_from", "valid_until"]
-    label_columns = {
-        "title": "Titre",
-        "body": "Texte",
-        "colour": "Couleur",
-        "valid_from": "Du",
-        "valid_until": "Au",
-    }
     base_order = ("valid_from", "desc")

@@ -17,14 +17,16 @@ from tests.factories.history import entry
 from tests.factories.niss import niss, nisses
 from tests.factories.organisers import closure, facility, organiser, project
 from tests.factories.people import administrator, agent, data_manager, grant, member, person
-from tests.factories.personal import kept_form, notice, preferences, ticket
+from tests.factories.personal import communication, dismissal, kept_form, notice, preferences, ticket
 
 __all__ = [
     "administrator",
     "agent",
     "closure",
     "code_mapping",
+    "communication",
     "data_manager",
+    "dismissal",
     "entry",
     "facility",
     "grant",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.journal import Who
-from app.models import Channel, KeptForm, NoticeKind, Preferences, Ticket, User
+from app.models import Channel, Communication, Dismissal, KeptForm, NoticeKind, Preferences, Ticket, User
 from app.rules.tickets import TicketState
 from app.services import notices, ticket_desk, tickets
 from tests.factories.people import person
@@ -56,6 +56,26 @@ def kept_form(session: Session, user: User, **values: Any) -> KeptForm:
     """A form that waits for a strong connection; its seal opens nothing."""
     given = {"user_id": user.id, "action": "/essai", "page": "/essai", "sealed": b"x"}
     row = KeptForm(**given | {"kept_at": dt.datetime.now(dt.UTC)} | values)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def communication(session: Session, mark: str = "Information", **values: Any) -> Communication:
+    """A banner of today for everybody."""
+    today = clock.today()
+    row = Communication(
+        **{"title": f"Titre {mark}", "body": f"Texte {mark}", "valid_from": today, "valid_until": today}
+        | values
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def dismissal(session: Session, user: User, mark: str = "Information") -> Dismissal:
+    """A banner that the person closed."""
+    row = Dismissal(user_id=user.id, communication_id=communication(session, mark).id)
     session.add(row)
     session.flush()
     return row

@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, Callable[[Place], list[Any]]] = {
     "sheet_id": lambda place: list(place.sheets.values()),
     "month": lambda _place: [DRAFT, SUBMITTED, RETURNED],
     "version": lambda _place: [1],
+    "communication_id": lambda _place: [1],
     "ticket_id": lambda _place: [1],
     "notice_id": lambda _place: [1],
     "entry_id": lambda place: place.ids["journal_entry"],
