@@ -143,7 +143,7 @@ class PortalModelView(ModelView):
         context = {
             "title": str(row),
             "values": [(self.label_columns[name], self.value(row, name)) for name in self.show_columns],
-            **self._way_back(self.plural),
+            **self._way_back(_("la liste")),
         }
         if self._allowed()["delete"]:
             context["removal"] = self.removal(row)
@@ -160,7 +160,7 @@ class PortalModelView(ModelView):
             if self.judge(form, row) and self._save(form, row):
                 return redirect(self._list_url())
         title = f"{_('Ajouter')} {self.singular}"
-        return self._form_page(self.add_template, form, title, self._way_back(self.plural))
+        return self._form_page(self.add_template, form, title, self._way_back(_("la liste")))
 
     @expose("/<int:pk>/modifier/", methods=["GET", "POST"])
     @_guarded("write")

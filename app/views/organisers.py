@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_appbuilder.models.sqla.interface import SQLAInterface
@@ -112,6 +112,9 @@ class ClosureView(PortalModelView):
         "facility_id": "Milieu d’accueil",
     }
     base_order = ("first_day", "desc")
+    formatters_columns: ClassVar[dict[str, Any]] = {
+        "facility": lambda facility: str(facility or _("Tous les milieux d’accueil"))
+    }
 
     def judge(self, form: RowForm, row: Any) -> bool:
         """Days already encoded are told before they are closed."""

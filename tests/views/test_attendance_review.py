@@ -52,9 +52,9 @@ def _text(page: str) -> str:
 def test_the_queue_keeps_its_criteria_on_every_way_on(agent: PortalClient, system: System) -> None:
     first, second, third = _make(system)
     page = agent.get(BASE + "?organisateur=valbois&attente=30&tri=soumis&sens=desc").get_data(as_text=True)
-    kept = "organisateur=valbois&amp;attente=30&amp;sens=desc"
+    kept = "organisateur=valbois&amp;etat=soumis&amp;attente=30&amp;tri=soumis&amp;sens=desc"
     assert f"{BASE}{third}/?{kept}" in page
-    assert f"{BASE}?organisateur=valbois&amp;etat=renvoye&amp;attente=30&amp;sens=desc" in page
+    assert f"{BASE}?{kept.replace('etat=soumis', 'etat=renvoye')}" in page
     sheet = agent.get(f"{BASE}{second}/?{unescape(kept)}").get_data(as_text=True)
     assert "2 sur 3" in _text(sheet)
     assert f'href="{BASE}{third}/?{kept}#precedent"' in sheet

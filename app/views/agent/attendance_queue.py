@@ -38,7 +38,7 @@ def read(given: Mapping[str, str]) -> Wanted:
 
 
 def address(wanted: Wanted, **changes: str) -> dict[str, str]:
-    """The arguments that lead back to a queue, or to it with other ones; those that go without saying stay out."""
+    """The arguments that lead back to a queue, or to it with other ones; criteria that are not set stay out."""
     found = {
         "organisateur": wanted.organiser,
         "milieu": wanted.facility,
@@ -46,10 +46,9 @@ def address(wanted: Wanted, **changes: str) -> dict[str, str]:
         "etat": wanted.state.value if wanted.state else EVERY_STATE,
         "attente": str(wanted.waiting or ""),
         "tri": wanted.order,
-        "sens": "desc" if wanted.descending else "",
+        "sens": "desc" if wanted.descending else "asc",
     } | changes
-    unsaid = {"etat": SheetState.SUBMITTED.value, "tri": "soumis"}
-    return {name: value for name, value in found.items() if value and value != unsaid.get(name)}
+    return {name: value for name, value in found.items() if value}
 
 
 def _words(given: Mapping[str, str], name: str) -> str:
