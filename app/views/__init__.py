@@ -9,6 +9,7 @@ from flask_appbuilder import AppBuilder
 def register(app: Flask, appbuilder: AppBuilder) -> None:
     """Add every view to the application."""
     from app.api.attendance import AttendanceApi
+    from app.api.attendance_draft import AttendanceDraftApi
     from app.api.session import SessionApi
     from app.views import components, errors, helpdesk, history_kinds, kept_forms, menu, notices
     from app.views.access_requests import AccessRequestView, OwnAccessView
@@ -55,6 +56,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         AttendanceView,
         AttendanceImportView,
         AttendanceApi,
+        AttendanceDraftApi,
         AttendanceReviewView,
         MemberView,
         MemberAccessView,

@@ -15,8 +15,9 @@ from app.rules.months import Month
 from app.rules.workflow import editable
 from app.security.guards import actor
 from app.security.rights import Right
-from app.services.attendance import deadlines, imports, months, sheets, versions
+from app.services.attendance import deadlines, draft, imports, months, sheets, versions
 from app.services.attendance.changes import OVERLAP
+from app.views import draft_mark
 from app.views.attendance_grid import GridLine, month_figures, render_grid
 
 
@@ -63,6 +64,8 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
         }
         rendered = render_template("attendance/month.html", **page)
         consulted(sheet, "Consultation", person.who)
+        if not readonly and draft_mark.since(sheet.id) is None:
+            draft_mark.moved(sheet.id, draft.latest(session, person.who, sheet.id))
         return rendered, status
     return render_template("attendance/month.html", **page), status
 
@@ -94,6 +97,8 @@ def grid_page(
             "lines": url_for("AttendanceApi.lines", sheet_id=sheet.id),
             # An agent's page is a picture of what was submitted: nothing to ask for.
             "poll": "" if actor().is_agent else url_for("AttendanceApi.state", sheet_id=sheet.id),
+            "draft": url_for("AttendanceDraftApi.save", sheet_id=sheet.id),
+            "undo": url_for("AttendanceDraftApi.plan", sheet_id=sheet.id),
             "submit": url_for(
                 "AttendanceView.submit", facility_id=sheet.facility_id, month=Month.of(sheet.month)
             ),

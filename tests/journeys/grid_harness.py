@@ -181,6 +181,7 @@ class Harness:
         self.app.add_url_rule("/api/lignes", view_func=self.change_lines, methods=["POST"])
         self.app.add_url_rule("/api/historique", view_func=self.history)
         self.app.add_url_rule("/api/etat", view_func=self.state)
+        self.app.add_url_rule("/api/brouillon", "draft", lambda: jsonify(saved=True), methods=["POST"])
         self.app.add_url_rule("/favicon.ico", "icon", lambda: ("", 204))
         self.app.after_request(_strict)
 
@@ -210,7 +211,7 @@ class Harness:
             login_url="/connexion",
             urls={name: f"/api/{path}" for name, path in
                   {"save": "cellules", "history": "historique", "lines": "lignes", "poll": "etat"}.items()}
-            | {"submit": "/soumis"},
+            | {"submit": "/soumis", "draft": "/api/brouillon", "undo": ""},
         )  # fmt: skip
 
     def refused(self) -> Any:

@@ -119,3 +119,60 @@ def test_what_the_rules_refuse_is_refused_with_their_words(page: Page, sign_in: 
     page.get_by_role("button", name="Abandonner").click()
     grid.type(1, 10, "P")
     expect(page.locator("[data-live=assertive]")).to_contain_text("jour fermé")
+
+
+def test_modifications_are_given_up_since_the_draft_or_the_opening(
+    page: Page, sign_in: SignIn, colleague: Page
+) -> None:
+    sign_in(page, "sarah.benali", "eID")
+    page.get_by_role("button", name=re.compile("Valbois")).click()
+    page.goto("/presences/")  # one facility: straight to the month
+    grid = Grid(page).ready()
+    give_up = page.get_by_role("button", name="Annuler les modifications")
+    rows = page.locator(".grid-table tbody tr")
+    number, before = rows.count(), [grid.cell(5, day).inner_text() for day in (6, 7, 8)]
+    give_up.click()
+    expect(grid.banner).to_contain_text("Rien à annuler : vous n’avez rien changé")
+    for day, was in zip((6, 7, 8), before, strict=True):
+        grid.type(5, day, "I½" if was != "I½" else "J")
+    grid.type(6, 6, "zz")
+    page.get_by_role("button", name="Ajouter", exact=True).click()
+    expect(rows).to_have_count(number + 1)
+    grid.saved_but(1)
+    # Somebody else's hand on one of these cells since: theirs stays.
+    theirs = open_month(colleague)
+    theirs.type(5, 8, "J½")
+    theirs.saved()
+    # A reload is no new beginning.
+    page.reload()
+    grid.ready()
+    give_up.click()
+    question = page.get_by_role("dialog", name="Confirmation")
+    expect(question).to_contain_text("Remettre 2 cellules et 1 ligne comme à l’ouverture de la page")
+    expect(question).to_contain_text("1 valeur refusée ou en conflit à abandonner")
+    expect(question).to_contain_text("1 modification ne peut pas être annulée")
+    question.get_by_role("button", name="Garder les modifications").click()
+    expect(rows).to_have_count(number + 1)
+    give_up.click()
+    question.get_by_role("button", name="Annuler les modifications").click()
+    expect(page.get_by_text("Vos modifications sont annulées : 2 cellules et 1 ligne.")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Laissé tel quel : .*, jour 8 \(quelqu’un d’autre"))).to_be_visible()
+    grid.ready()
+    expect(rows).to_have_count(number)
+    for day, was in zip((6, 7), before, strict=False):
+        grid.shows(5, day, was)
+    grid.shows(5, 8, "J½")
+    grid.lacks(6, 6, "r")
+    # From a saved draft on, only what came after it.
+    grid.type(7, 6, "J" if grid.cell(7, 6).inner_text() != "J" else "I")
+    kept = grid.cell(7, 6).inner_text()
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    expect(grid.status).to_have_text(re.compile("^Brouillon enregistré à"))
+    was = grid.cell(7, 7).inner_text()
+    grid.type(7, 7, "J" if was != "J" else "I")
+    give_up.click()
+    expect(question).to_contain_text("Remettre 1 cellule comme au dernier brouillon enregistré")
+    question.get_by_role("button", name="Annuler les modifications").click()
+    expect(page.get_by_text("Vos modifications sont annulées : 1 cellule.")).to_be_visible()
+    grid.ready().shows(7, 6, kept)
+    grid.shows(7, 7, was)

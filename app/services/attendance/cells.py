@@ -5,36 +5,36 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from sqlalchemy import ARRAY, Integer, any_, bindparam, select, update
+from sqlalchemy import ARRAY, Integer, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app import journal
 from app.db import committing
-from app.journal import HIDDEN, Change, Who
-from app.keyring import keyring
+from app.journal import Change, Who
 from app.models import AttendanceLine, AttendanceSheet
 from app.prepared import Prepared
 from app.rules.attendance import (
-    FIELDS,
     ChildLine,
     MonthContext,
-    day_of,
     judge_line,
     parse_field,
     refusal,
     twin,
 )
-from app.rules.codes import DISPLAYS
 from app.rules.french import count
 from app.rules.violations import Violation
 from app.rules.workflow import SheetState, editable
+from app.services.attendance.cell_values import (
+    IDENTITY,
+    SAVE_CODES,
+    change,
+    shown,
+    with_value,
+    write_fields,
+)
 from app.services.attendance.changes import of_cell
-from app.services.attendance.sheets import SheetLocked, display, lines, twins
-
-_IDENTITY = frozenset({"last_name", "first_name", "birth_date", "niss"})
-_COLUMNS = (*(spec.key for spec in FIELDS if spec.key != "niss"), "codes", "niss_hash")
+from app.services.attendance.sheets import SheetLocked, lines, twins
 
 
 @dataclass(frozen=True)
@@ -112,15 +112,6 @@ _OPEN = Prepared(
     .with_for_update(read=True, of=AttendanceSheet)
     .suffix_with("FOR UPDATE OF attendance_line")
 )  # fmt: skip
-_SAVE_CODES = Prepared(
-    update(AttendanceLine)
-    .where(AttendanceLine.id == bindparam("line", None))
-    .values(
-        codes=bindparam("codes", None),
-        changed_at=bindparam("now", None),
-        version=AttendanceLine.version + 1,
-    )
-)
 
 
 def head(session: Session, sheet_id: int, line_ids: Collection[int] = ()) -> SheetHead:
@@ -171,7 +162,7 @@ def save(
     An edit already in place (sent twice) answers "saved" and writes nothing. Commits.
     """
     found = sheet.lines
-    known = lines(session, sheet.id) if any(edit.field in _IDENTITY for edit in edits) else None
+    known = lines(session, sheet.id) if any(edit.field in IDENTITY for edit in edits) else None
     others = {row.id: row.child for row in known} if known is not None else {}
     changed: dict[int, ChildLine] = {}
     changes: list[Change] = []
@@ -185,7 +176,7 @@ def save(
         result, after = _apply(edit, before, others, ctx)
         results.append(result)
         if after is not None:
-            changes.append(_change(edit, before, after))
+            changes.append(change(edit.line, edit.field, before, after))
             changed[edit.line] = after
             others[edit.line] = after
     versions = {number: row.version + (number in changed) for number, row in found.items()}
@@ -194,9 +185,9 @@ def save(
         for result, edit in zip(results, edits, strict=True)
     ]
     if changed:
-        codes = _write_fields(session, changed, found, now)
+        codes = write_fields(session, changed, {number: found[number].child for number in changed}, now)
         with committing(session):
-            _SAVE_CODES.write(session, codes)
+            SAVE_CODES.write(session, codes)
             journal.record(
                 session, who, "encodage", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
                 object_type="attendance_sheet", object_id=sheet.id,
@@ -220,20 +211,15 @@ def _told(session: Session, sheet_id: int, edit: Edit, result: Result) -> Result
     return result if last is None else replace(result, by=last.who, at=last.at)
 
 
-def _shown(child: ChildLine, key: str) -> str:
-    day = day_of(key)
-    return DISPLAYS[child.codes[day - 1]] if day else display(child, key)
-
-
 def _apply(
     edit: Edit, before: ChildLine, others: dict[int, ChildLine], ctx: MonthContext
 ) -> tuple[Result, ChildLine | None]:
     """The result of one edit, and the line after it when there is something to write."""
-    standing = _shown(before, edit.field)
+    standing = shown(before, edit.field)
     value, wrong = parse_field(edit.field, edit.new)
     if wrong is not None:
         return _refused(edit, standing, wrong), None
-    after = _with(before, edit.field, value)
+    after = with_value(before, edit.field, value)
     if after == before and edit.field != "niss":
         return Result(edit.key, "saved", standing), None
     if edit.field == "niss" and after.niss_hash == before.niss_hash:
@@ -243,58 +229,16 @@ def _apply(
     wrong = refusal(after, edit.field, ctx) or _duplicate(edit, after, others, ctx)
     if wrong is not None:
         return _refused(edit, standing, wrong), None
-    return Result(edit.key, "saved", _shown(after, edit.field)), after
+    return Result(edit.key, "saved", shown(after, edit.field)), after
 
 
 def _refused(edit: Edit, standing: str, wrong: Violation) -> Result:
     return Result(edit.key, "refused", standing, message=wrong.message, help=wrong.help)
 
 
-def _with(line: ChildLine, key: str, value: Any) -> ChildLine:
-    day = day_of(key)
-    if day:
-        return replace(line, codes=line.codes[: day - 1] + value + line.codes[day:])
-    if key == "niss":
-        return replace(line, niss=value, niss_hash=keyring().fingerprint(value) if value else None)
-    return replace(line, **{key: value})
-
-
 def _duplicate(
     edit: Edit, after: ChildLine, others: dict[int, ChildLine], ctx: MonthContext
 ) -> Violation | None:
-    if edit.field not in _IDENTITY:
+    if edit.field not in IDENTITY:
         return None
     return twin(after, (child for number, child in others.items() if number != edit.line), ctx)
-
-
-def _change(edit: Edit, before: ChildLine, after: ChildLine) -> Change:
-    if edit.field == "niss":
-        shown = (HIDDEN if child.niss_hash else None for child in (before, after))
-        return Change("attendance_line", edit.line, "niss", *shown)
-    return Change(
-        "attendance_line", edit.line, edit.field, _shown(before, edit.field), _shown(after, edit.field)
-    )
-
-
-def _write_fields(
-    session: Session, changed: dict[int, ChildLine], before: dict[int, _Locked], now: dt.datetime
-) -> list[dict[str, Any]]:
-    """Write each line's own changes, and not again what nobody touched; give what `_SAVE_CODES` has left to write."""
-    codes: list[dict[str, Any]] = []
-    for number, child in changed.items():
-        was = before[number].child
-        values: dict[str, Any] = {
-            key: getattr(child, key) for key in _COLUMNS if getattr(child, key) != getattr(was, key)
-        }
-        if values.keys() == {"codes"}:
-            codes.append({"line": number, "codes": child.codes, "now": now})
-            continue
-        if "niss_hash" in values:
-            values["niss_sealed"] = child.niss
-        session.execute(
-            update(AttendanceLine)
-            .where(AttendanceLine.id == number)
-            .values(**values, changed_at=now, version=AttendanceLine.version + 1)
-            .execution_options(synchronize_session=False)
-        )
-    return codes

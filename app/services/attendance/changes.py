@@ -19,7 +19,7 @@ from app.services.attendance.sheets import Line, display, lines
 OVERLAP = dt.timedelta(minutes=1)
 
 #: What an action of the history is called beside a cell.
-_HOW = {"encodage": "grille", "import": "import"}
+_HOW = {"encodage": "grille", "import": "import", "annulation": "annulation"}
 
 
 @dataclass(frozen=True)

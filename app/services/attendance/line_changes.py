@@ -39,7 +39,7 @@ def append(session: Session, who: Who, sheet_id: int, count: int, now: dt.dateti
 def take_away(session: Session, who: Who, sheet_id: int, ids: Sequence[int], now: dt.datetime) -> list[int]:
     """Take lines away; they can be restored until the month is submitted. Commits."""
     sheet = lock_editable(session, sheet_id)
-    done = [number for number, _ in _set_deleted(session, sheet, ids, now, now)]
+    done = [number for number, _ in set_deleted(session, sheet, ids, now, now)]
     told = ("lignes-retirees", counted(len(done), "ligne retirée", "lignes retirées"), "présente", "retirée")
     _record(session, who, sheet, done, told)
     session.commit()
@@ -52,7 +52,7 @@ def restore(
     """Undo `take_away`: the lines put back, with their versions. Raises TooManyLines. Commits."""
     sheet = lock_editable(session, sheet_id)
     _room_for(session, sheet, len(set(ids)))
-    done = _set_deleted(session, sheet, ids, None, now)
+    done = set_deleted(session, sheet, ids, None, now)
     told = (
         "lignes-retablies",
         counted(len(done), "ligne rétablie", "lignes rétablies"),
@@ -77,13 +77,14 @@ def _room_for(session: Session, sheet: AttendanceSheet, count: int) -> None:
         raise TooManyLines(limit, "" if allowed.official else UNOFFICIAL)
 
 
-def _set_deleted(
+def set_deleted(
     session: Session,
     sheet: AttendanceSheet,
     ids: Sequence[int],
     deleted_at: dt.datetime | None,
     now: dt.datetime,
 ) -> list[tuple[int, int]]:
+    """Take lines away, or put them back (`deleted_at` None); those that moved, with their versions."""
     is_deleted = AttendanceLine.deleted_at.is_not(None)
     rows = session.execute(
         update(AttendanceLine)

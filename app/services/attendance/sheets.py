@@ -93,11 +93,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def lines(session: Session, sheet_id: int) -> list[Line]:
-    """The lines of a sheet in their order, without decrypting a national number."""
+def lines(session: Session, sheet_id: int, *, removed: bool = False) -> list[Line]:
+    """The lines of a sheet in their order, without decrypting a national number; or those taken away from it."""
+    gone = AttendanceLine.deleted_at.is_not(None)
     rows = session.execute(
         select(*_COLUMNS)
-        .where(AttendanceLine.sheet_id == sheet_id, AttendanceLine.deleted_at.is_(None))
+        .where(AttendanceLine.sheet_id == sheet_id, gone if removed else ~gone)
         .order_by(AttendanceLine.position, AttendanceLine.id)
     )
     return [

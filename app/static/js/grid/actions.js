@@ -4,8 +4,8 @@
 import { count } from "./config.js";
 
 export class Actions {
-  constructor({ config, model, editor, sync, banner, announcer }) {
-    Object.assign(this, { config, model, editor, sync, banner, announcer });
+  constructor({ config, model, edits, editor, sync, net, banner, announcer, ask }) {
+    Object.assign(this, { config, model, edits, editor, sync, net, banner, announcer, ask });
     document.addEventListener("submit", (event) => {
       const form = event.target;
       if (!form.matches("[data-grid-flush]") || !this.unsettled) return;
@@ -14,6 +14,7 @@ export class Actions {
     });
     document.addEventListener("click", (event) => {
       if (event.target.closest?.("[data-grid-save]")) this.save();
+      if (event.target.closest?.("[data-grid-undo]")) this.undo();
       const link = event.target.closest?.("a[data-grid-flush]");
       if (!link || !this.unsettled) return;
       event.preventDefault();
@@ -44,10 +45,44 @@ export class Actions {
   async save() {
     if (!(await this.sync.flush()) || this.offline) this.explain(false);
     else if (this.model.troubled.size) this.banner.show("warning", `Le reste est enregistré. ${this.troubles()}`);
-    else {
+    else if (await this.ok(this.net.post(this.config.urls.draft, {}), "d’enregistrer le brouillon")) {
       this.sync.draftSaved();
       this.announcer.say("Brouillon enregistré");
     }
+  }
+
+  /** « Annuler les modifications »: says what would come back, asks, and has the portal put it back. */
+  async undo() {
+    if (!(await this.sync.flush()) || this.offline) {
+      this.explain(false);
+      return;
+    }
+    const plan = await this.ok(this.net.get(this.config.urls.undo), "d’annuler les modifications");
+    if (!plan) return;
+    const { size } = this.model.troubled;
+    const left = plan.left ? ` ${count(plan.left, "modification ne peut pas être annulée", "modifications ne peuvent pas être annulées")}.` : "";
+    if (!plan.said && !size) {
+      const start = plan.since ? ` depuis l’état ${plan.since}` : "";
+      this.banner.show("info", left ? left.trim() : `Rien à annuler : vous n’avez rien changé${start}.`);
+      return;
+    }
+    const back = plan.said ? `Remettre ${plan.said} comme ${plan.since} ?` : "";
+    const dropped = size ? `${count(size, "valeur refusée ou en conflit", "valeurs refusées ou en conflit")} à abandonner.` : "";
+    if (!(await this.ask([back, dropped, left].join(" "), "Annuler les modifications", "Garder les modifications"))) return;
+    const troubled = [...this.model.troubled].map((key) => this.model.states.get(key));
+    await Promise.all(troubled.map(({ row, column }) => this.edits.abandon(row, column)));
+    if (plan.said && !(await this.ok(this.net.post(this.config.urls.undo, {}), "d’annuler les modifications"))) return;
+    location.reload();
+  }
+
+  /** What the portal answered, or null once it was said why there is no answer. */
+  async ok(asked, what) {
+    const { kind, body, message } = await asked;
+    if (kind === "ok") return body;
+    if (kind === "session" || kind === "locked" || kind === "forbidden") this.sync.setMode(kind, message);
+    else if (kind === "offline") this.explain(false);
+    else this.banner.show("warning", `Impossible ${what} pour le moment${message ? ` : ${message}` : " : réessayez dans un instant."}`);
+    return null;
   }
 
   /** Goes on once all is stored; else says what stands in the way. `sign`: to the page where one signs. */

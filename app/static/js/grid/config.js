@@ -11,7 +11,7 @@ const WEEKDAYS = ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi",
  */
 export function readConfig(root) {
   const facts = JSON.parse(root.querySelector("script[data-grid]").textContent);
-  const { user, sheet, save, history, lines, poll, readonly, since, login, state } = root.dataset;
+  const { user, sheet, save, history, lines, poll, draft, undo, readonly, since, login, state } = root.dataset;
   const columns = columnsOf(facts);
   return {
     ...facts,
@@ -25,7 +25,7 @@ export function readConfig(root) {
     lastDay: facts.fields.length + facts.days,
     scope: `${user}:${sheet}`,
     user,
-    urls: { save, history, lines, poll, login },
+    urls: { save, history, lines, poll, draft, undo, login },
     readonly: readonly === "1",
     since: since ?? "",
     state,

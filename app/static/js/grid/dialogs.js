@@ -109,10 +109,11 @@ export class Dialogs {
   }
 
   /** A yes or no question. */
-  ask(question, yes) {
+  ask(question, yes, no = "Annuler") {
     const { question: dialog } = this;
     dialog.querySelector("[data-question]").textContent = question;
     dialog.querySelector("[value=yes]").textContent = yes;
+    dialog.querySelector("[value=no]").textContent = no;
     dialog.returnValue = "";
     dialog.showModal();
     return new Promise((resolve) => {

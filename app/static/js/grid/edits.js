@@ -107,7 +107,7 @@ export class Edits {
   }
 
   /** Gives up a value that was refused or is in conflict: back to what the server holds, or is about to. */
-  abandon(row, column) {
+  async abandon(row, column) {
     const state = this.model.state(row, column);
     if (!state) return;
     this.history.forget(row, column, this.model.value(row, column));
@@ -116,9 +116,9 @@ export class Edits {
       if (state.edit) this.model.setStatus(state, QUEUED);
       else this.model.clear(state);
     });
-    this.sync.release(row.id, this.model.config.columns[column].key);
     this.totals.paint();
     this.changed();
+    await this.sync.release(row.id, this.model.config.columns[column].key);
   }
 
   /** A person's choice in a conflict: their own value is sent again over the other's, or dropped. */

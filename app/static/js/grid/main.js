@@ -52,7 +52,10 @@ function start(root) {
     ask: (question, yes) => dialogs.ask(question, yes),
   });
   const clipboard = new Clipboard({ root, model, selection, edits, editor, announcer, lines });
-  const actions = new Actions({ config, model, editor, sync, banner, announcer });
+  const actions = new Actions({
+    config, model, edits, editor, sync, net, banner, announcer,
+    ask: (question, yes, no) => dialogs.ask(question, yes, no),
+  });
   const commands = {
     history: () => dialogs.showHistory(),
     choose: () => dialogs.showConflicts(),
