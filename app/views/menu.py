@@ -155,7 +155,7 @@ def panel_state() -> str:
     return "closed" if request.cookies.get("volet") == "ferme" else "open"
 
 
-def here() -> str:
+def this_page() -> str:
     """The page to come back to: this one, or the home page when it was not asked for with GET."""
     return request.full_path.rstrip("?") if request.method == "GET" else url_for("PortalIndexView.index")
 
@@ -163,5 +163,9 @@ def here() -> str:
 def init_app(app: Flask) -> None:
     """Give templates the navigation and the actor."""
     app.jinja_env.globals.update(
-        navigation=navigation, panel_state=panel_state, here=here, current_actor=current_actor, Right=Right
+        navigation=navigation,
+        panel_state=panel_state,
+        this_page=this_page,
+        current_actor=current_actor,
+        Right=Right,
     )

@@ -84,3 +84,10 @@ def test_an_icon_that_does_not_exist_is_an_error() -> None:
     assert 'aria-label="Accueil"' in icon("house", "Accueil")
     with pytest.raises(KeyError):
         icon("licorne")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_takes_no_name_that_the_base_calls(name: str) -> None:
+    """What a page sets is seen by the parts that the base includes: their functions would be its values."""
+    called = "this_page|current_actor|url_for|csrf_token|icon|navigation|panel_state|session_left|kept_form"
+    assert not re.search(rf"{{%-?\s*(set|import\b[^%]*\bas)\s+({called})\b", _source(name))
