@@ -11,7 +11,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure. `ratio` to `against`; `limit` is the target, a maximum unless `at_least`."""
+    """One figure. `ratio` to `against`; `limit` is the target of the ratio, or of the value where there is none, a
+    maximum unless `at_least`. `most`: a maximum of the value itself, beside the ratio's.
+    """
 
     name: str
     value: float
@@ -20,6 +22,7 @@ class Figure:
     against: str = ""
     limit: float | None = None
     at_least: bool = False
+    most: float | None = None
 
     @property
     def met(self) -> bool | None:
@@ -27,6 +30,8 @@ class Figure:
         judged = self.value if self.ratio is None else self.ratio
         if self.limit is None:
             return None
+        if self.most is not None and self.value > self.most:
+            return False
         return judged >= self.limit if self.at_least else judged <= self.limit
 
 
@@ -51,13 +56,15 @@ def write(figures: Sequence[Figure], path: Path) -> None:
 
 def table(figures: Sequence[Figure]) -> str:
     """What a terminal shows: one line a figure, with its target and whether it holds."""
-    lines = [f"{'mesure':<34}{'valeur':>12}  {'rapport':>8}  {'cible':>8}  témoin"]
+    lines = [f"{'mesure':<42}{'valeur':>12}  {'rapport':>8}  {'cible':>11}  témoin"]
     for figure in figures:
         ratio = "" if figure.ratio is None else f"{figure.ratio:.3f}"
-        limit = "" if figure.limit is None else f"{'≥' if figure.at_least else '≤'} {figure.limit:g}"
+        limit = "" if figure.limit is None else f"{'≥' if figure.at_least else '≤'} {figure.limit:.3g}"
+        if figure.most is not None:
+            limit = f"≤ {figure.most:g}, {limit}"
         verdict = {True: "  ok", False: "  MANQUÉE", None: ""}[figure.met]
         lines.append(
-            f"{figure.name:<34}{_shown(figure.value):>9} {figure.unit:<3}{ratio:>8}  {limit:>8}  {figure.against}{verdict}"
+            f"{figure.name:<42}{_shown(figure.value):>9} {figure.unit:<3}{ratio:>8}  {limit:>11}  {figure.against}{verdict}"
         )
     return "\n".join(lines)
 

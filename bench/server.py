@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,8 @@ class Bench:
     database_url: str
     app: Flask
     data: data.Data
+    #: Gives the address of another database of the same server.
+    beside: Callable[[str], str]
 
 
 @contextlib.contextmanager
@@ -55,7 +57,7 @@ def running() -> Iterator[Bench]:
                 _gunicorn("bench.application:create_app()", "portail", url, folder) as portal,
                 _gunicorn("bench.bare:create_app()", "temoin", url, folder) as witness,
             ):
-                yield Bench(portal, witness, url, app, made)
+                yield Bench(portal, witness, url, app, made, lambda name: server.get_uri(database=name))
             with app.app_context():
                 db.engine.dispose()
         finally:

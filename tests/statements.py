@@ -25,6 +25,7 @@ from app.models import (
     Dossier,
     Facility,
     Grant,
+    HelpdeskContact,
     Holiday,
     Membership,
     Organiser,
@@ -44,6 +45,8 @@ LEADING_ON = frozenset(
         "AttendanceView.facility", "SignInView.start", "SignInView.callback", "SignInView.strengthen",
     }
 )  # fmt: skip
+#: Pages of rows that the oracle's world does not hold yet: counted as soon as it does.
+UNSEEN = frozenset({"MemberAccessView.copy", "TicketDeskView.ticket", "HelpdeskView.ticket"})
 #: How many rows of each kind there are more, the second time.
 MANY = 25
 
@@ -98,7 +101,7 @@ class Visit:
     @property
     def limit(self) -> int:
         """An agent's page of one thing passes two doors, each with its entry in the history."""
-        return 10 if self.own else 18
+        return 10 if self.own else 20
 
 
 Visits = dict[tuple[str, str], Visit]
@@ -120,11 +123,10 @@ def visits(app: Flask, world: World, watch: Watch, *only: str) -> Visits:
                     continue
                 if client.get(attempt.path, query_string=attempt.query).status_code != 200:
                     continue
+                own = not rule.arguments and rule.rule.endswith("/")  # else a download
                 with watch() as asked:
                     answer = client.get(attempt.path, query_string=attempt.query)
-                found[rule.endpoint, who] = Visit(
-                    asked, len(answer.data), answer.data.count(b"<tr"), not rule.arguments
-                )
+                found[rule.endpoint, who] = Visit(asked, len(answer.data), answer.data.count(b"<tr"), own)
                 break
     return found
 
@@ -175,6 +177,9 @@ def grow(app: Flask, system: System, world: World) -> None:
             factories.closure(session, organiser, facility, f"Fermeture {number}")
             factories.administrator(session, factories.organiser(session, f"Autre{number}"), admin)
             factories.agent(session, f"Collègue{number}")
+            factories.administrator(session, organiser, mark=f"Membre{number}")
+            factories.notice(session, admin, f"Avis {number}")
+            factories.ticket(session, admin, f"Aide {number}")
         _more_reference(session)
     client = new_client(app).login(owner.people["manager Un"])
     base = f"/presences/{place.facility_id}/{DRAFT}"
@@ -230,6 +235,7 @@ def _more_reference(session: Session) -> None:
                     key=f"essai-{number}", label="Essai", value=decimal.Decimal(number), valid_from=first, source=source
                 ),
                 Role(name=f"Profil {number}"),
+                HelpdeskContact(valid_from=first, phone="0", email="a@b.invalid", hours="-", source=source),
             ]
         )  # fmt: skip
     session.flush()
