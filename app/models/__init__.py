@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_appbuilder.security.sqla.models import Role, User
 
 from app.models.access import Profile, RateCounter, RightsVersion, Strength, UserSession
+from app.models.agency import AgentVisit, Assignment
 from app.models.attendance import (
     AttendanceImport,
     AttendanceLine,
@@ -31,6 +32,8 @@ from app.rules.dossiers import Dossier
 
 __all__ = [
     "AccessRequest",
+    "AgentVisit",
+    "Assignment",
     "AttendanceImport",
     "AttendanceLine",
     "AttendanceReturn",

@@ -74,6 +74,8 @@ class Actor:
     person: Person
     context: Context | None
     strength: Strength
+    #: Why an agent came in from outside their portfolio; "" inside it.
+    reason: str = ""
 
     @property
     def user_id(self) -> int:
@@ -99,6 +101,8 @@ class Actor:
     def who(self) -> Who:
         """As the history names them."""
         door = f"agent : {self.context.label}" if self.context and self.is_agent else ""
+        if door and self.reason:
+            door += f", hors portefeuille : {self.reason}"
         return Who(self.user_id, self.name, door)
 
     @property

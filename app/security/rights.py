@@ -28,6 +28,8 @@ class Right(enum.Enum):
     MEMBERS_READ = ("can_read", "Member")
     MEMBERS_WRITE = ("can_write", "Member")
     HISTORY_READ = ("can_read", "History")
+    DOOR_OPEN = ("can_open", "Door")
+    CONTACTS_READ = ("can_read", "Contacts")
     TICKET_ASK = ("can_ask", "Ticket")
     TICKET_ANSWER = ("can_answer", "Ticket")
     REFERENCE_READ = ("can_read", "Reference")
@@ -61,7 +63,7 @@ _AGENCY: Final = frozenset({Profile.AGENCY_ADMINISTRATOR})
 _HELPDESK: Final = frozenset({Profile.HELPDESK})
 
 #: Held by every person of an organiser, whatever is opened to them.
-BASIC: Final = frozenset({Right.HOME, Right.TICKET_ASK})
+BASIC: Final = frozenset({Right.HOME, Right.CONTACTS_READ, Right.TICKET_ASK})
 
 RIGHTS: Final[tuple[RightRow, ...]] = (
     RightRow(Right.HOME, "Page d’accueil", _EVERYONE, _AGENTS),
@@ -77,6 +79,8 @@ RIGHTS: Final[tuple[RightRow, ...]] = (
         Right.MEMBERS_WRITE, "Utilisateurs de l’organisation : ajouter, ouvrir, fermer", _USERS, strong=True
     ),
     RightRow(Right.HISTORY_READ, "Historique : consulter", _ADMINISTRATION, _AGENCY),
+    RightRow(Right.DOOR_OPEN, "Organisations hors portefeuille : entrer avec un motif", profiles=_AGENTS),
+    RightRow(Right.CONTACTS_READ, "Contacts ONE : consulter", _EVERYONE),
     RightRow(Right.TICKET_ASK, "Helpdesk : poser une question et suivre ses tickets", _EVERYONE, _AGENTS),
     RightRow(Right.TICKET_ANSWER, "Helpdesk : lire les tickets et y répondre", profiles=_HELPDESK | _AGENCY),
     RightRow(Right.REFERENCE_READ, "Données de référence : consulter", profiles=_AGENT | _AGENCY),

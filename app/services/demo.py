@@ -12,6 +12,7 @@ from werkzeug.security import generate_password_hash
 from app import clock
 from app.keyring import keyring
 from app.models import (
+    Assignment,
     CallProject,
     Closure,
     Communication,
@@ -93,10 +94,11 @@ def _person(
         password="" if data.niss else generate_password_hash(PASSWORD),
         roles=[roles[data.agent.label]] if data.agent else [],
         niss_hash=keyring().fingerprint(data.niss) if data.niss else None,
-        niss_sealed=data.niss or None,
+        niss_sealed=data.niss or None, phone=data.phone,
     )  # fmt: skip
     session.add(user)
     session.flush()
+    session.add_all(Assignment(user_id=user.id, postcode=postcode) for postcode in data.communes)
     organisers = {o.bce: o.id for o in session.scalars(select(Organiser))}
     for bce, dossiers, matricules in data.memberships:
         membership = Membership(

@@ -44,6 +44,9 @@ class DemoPerson:
     role: str
     memberships: tuple[tuple[str, tuple[Dossier, ...], tuple[str, ...]], ...] = ()
     agent: Profile | None = None
+    #: Of an agent: the communes entrusted to them (postcodes; "" is the whole territory), and their number.
+    communes: tuple[str, ...] = ()
+    phone: str = ""
 
 
 def niss(birth: dt.date, counter: int) -> str:
@@ -93,7 +96,8 @@ PEOPLE = (
     ),
     DemoPerson(
         "marc.delvaux", "Marc", "Delvaux", niss(dt.date(1972, 1, 30), 417),
-        "agent, gestionnaire subsides", agent=Profile.SUBSIDY_AGENT,
+        "agent, gestionnaire subsides de Valbois et environs", agent=Profile.SUBSIDY_AGENT, communes=("5640",),
+        phone="081 00 00 17",
     ),
     DemoPerson(
         "nadia.peeters", "Nadia", "Peeters", niss(dt.date(1981, 9, 9), 516),
@@ -101,7 +105,11 @@ PEOPLE = (
     ),
     DemoPerson(
         "olivia.stassart", "Olivia", "Stassart", niss(dt.date(1988, 12, 5), 308),
-        "agent, helpdesk", agent=Profile.HELPDESK,
+        "agent, helpdesk", agent=Profile.HELPDESK, communes=("",),
+    ),
+    DemoPerson(
+        "lucas.hermans", "Lucas", "Hermans", niss(dt.date(1983, 2, 17), 119),
+        "agent, coordinateur accueil", agent=Profile.COORDINATOR, communes=("5640", "4180"), phone="081 00 00 21",
     ),
     DemoPerson(
         "valbois", "Utilisateur", "par défaut", "", "login et mot de passe (connexion faible)",

@@ -14,10 +14,13 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views import components, errors, helpdesk, history_kinds, kept_forms, menu, notices
     from app.views.access_requests import AccessRequestView, OwnAccessView
     from app.views.agent.attendance import AttendanceReviewView
+    from app.views.agent.door import AgentDoorView
+    from app.views.agent.portfolios import PortfolioView
     from app.views.agent.tickets import TicketDeskView
     from app.views.attendance import AttendanceView
     from app.views.attendance_import import AttendanceImportView
     from app.views.communications import CommunicationsView, CommunicationView
+    from app.views.contacts import ContactsView
     from app.views.context import ContextView
     from app.views.health import HealthView
     from app.views.helpdesk import HelpdeskView
@@ -58,6 +61,9 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         AttendanceApi,
         AttendanceDraftApi,
         AttendanceReviewView,
+        AgentDoorView,
+        PortfolioView,
+        ContactsView,
         MemberView,
         MemberAccessView,
         MemberMatrixView,

@@ -51,6 +51,8 @@ MENU: tuple[Section, ...] = (
             Item("Communications", "CommunicationsView.archive", Right.HOME, "megaphone"),
             Item("Avis", "NoticeView.mine", Right.HOME, "bell"),
             Item("Mes tickets", "HelpdeskView.mine", Right.TICKET_ASK, "chat-left-text"),
+            Item("Contacts ONE", "ContactsView.contacts", Right.CONTACTS_READ, "person-lines-fill",
+                 "Vos personnes de contact à l’Office."),
             Item("Mes préférences", "PreferencesView.mine", Right.HOME, "sliders"),
         ),
     ),
@@ -115,6 +117,8 @@ MENU: tuple[Section, ...] = (
         (
             Item("Utilisateurs", "UserView.list", Right.SECURITY_READ, "people",
                  "Les personnes qui peuvent se connecter au portail."),
+            Item("Portefeuilles", "PortfolioView.agents", Right.SECURITY_READ, "briefcase",
+                 "Quelles organisations sont confiées à quels agents."),
             Item("Rôles", "RoleView.list", Right.SECURITY_READ, "person-gear",
                  "Ce que chaque profil peut consulter et modifier."),
         ),

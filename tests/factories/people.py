@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
 from app.keyring import keyring
-from app.models import Dossier, Facility, Grant, Membership, MembershipEvent, Organiser, Profile, User
+from app.models import (
+    Assignment,
+    Dossier,
+    Facility,
+    Grant,
+    Membership,
+    MembershipEvent,
+    Organiser,
+    Profile,
+    User,
+)
 from tests.factories.niss import niss as new_niss
 
 _numbers = itertools.count(1)
@@ -44,11 +54,20 @@ def person(
 
 
 def agent(
-    session: Session, mark: str = "Peeters", profile: Profile = Profile.SUBSIDY_AGENT, **values: Any
+    session: Session,
+    mark: str = "Peeters",
+    profile: Profile = Profile.SUBSIDY_AGENT,
+    *,
+    everywhere: bool = True,
+    **values: Any,
 ) -> User:
-    """An agent of the agency."""
+    """An agent of the agency, to whom the whole territory is entrusted or, not `everywhere`, nothing."""
     role = session.scalars(select(Role).where(Role.name == profile.label)).one()
-    return person(session, mark, **({"roles": [role]} | values))
+    row = person(session, mark, **({"roles": [role]} | values))
+    if everywhere:
+        session.add(Assignment(user_id=row.id))
+        session.flush()
+    return row
 
 
 def member(session: Session, owner: Organiser, user: User | None = None, mark: str = "Lemaire") -> Membership:

@@ -21,7 +21,7 @@ from app.rules.workflow import Party, SheetState, Verb, transitions_for
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services.attendance import deadlines, months, review, submission, versions
-from app.views.agent import attendance_queue
+from app.views.agent import attendance_queue, door
 from app.views.attendance import found_facility, send_receipt, versions_page
 from app.views.attendance_page import consulted, grid_page
 
@@ -103,11 +103,14 @@ def _through_door(sheet_id: int, answer: Callable[[AttendanceSheet], Any]) -> An
         )
     if organiser_id is None:
         abort(404)
-    with scope.within(scope.door(_DOOR, organiser_id), session):
+
+    def opened() -> Any:
         sheet = session.scalars(select(AttendanceSheet).where(AttendanceSheet.id == sheet_id)).one()
         # The door writes its entry itself, so that no page behind it can forget to.
         consulted(sheet, f"Porte ({_DOOR})", actor().who)
         return answer(session.scalars(select(AttendanceSheet).where(AttendanceSheet.id == sheet_id)).one())
+
+    return door.within(organiser_id, _DOOR, opened)
 
 
 def _sheet_page(

@@ -1,0 +1,1 @@
+"""The agency's own people: their portfolios, and what the helpdesk mends."""

@@ -1,0 +1,199 @@
+"""Which organisers are entrusted to which agents; coming in from outside, with a reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from app import clock, journal
+from app.journal import Change, Who
+from app.models import AgentVisit, Assignment, Facility, Organiser, Profile, Role, User
+
+#: A reason says something: shorter ones are sent back.
+SHORTEST_REASON: Final = 10
+LONGEST_REASON: Final = 300
+
+
+class ReasonNeeded(Exception):
+    """The organiser is not entrusted to this agent, who gave no reason today."""
+
+
+class ReasonTooShort(Exception):
+    """A reason has SHORTEST_REASON to LONGEST_REASON characters."""
+
+
+class NoSuchThing(LookupError):
+    """No agent, organiser or commune of that name."""
+
+
+def _of(organiser_id: int) -> ColumnElement[bool]:
+    """The assignments that reach an organiser: by itself, by a commune where it is, or everywhere."""
+    communes = select(Organiser.postcode).where(Organiser.id == organiser_id)
+    places = select(Facility.postcode).where(Facility.organiser_id == organiser_id)
+    return or_(
+        Assignment.organiser_id == organiser_id,
+        and_(
+            Assignment.organiser_id.is_(None),
+            or_(
+                Assignment.postcode == "", Assignment.postcode.in_(communes), Assignment.postcode.in_(places)
+            ),
+        ),
+    )
+
+
+def reason_in_force(session: Session, user_id: int, organiser_id: int) -> str:
+    """ "" inside the portfolio; outside it, today's reason. Raises ReasonNeeded. Inside a door to the organiser."""
+    mine = select(Assignment.id).where(Assignment.user_id == user_id, _of(organiser_id))
+    if session.scalar(select(exists(mine))):
+        return ""
+    reason = session.scalar(
+        select(AgentVisit.reason)
+        .where(
+            AgentVisit.organiser_id == organiser_id,
+            AgentVisit.user_id == user_id,
+            AgentVisit.until > clock.now(),
+        )
+        .order_by(AgentVisit.id.desc())
+        .limit(1)
+    )
+    if reason is None:
+        raise ReasonNeeded
+    return reason
+
+
+def come_in(session: Session, who: Who, user_id: int, organiser_id: int, reason: str) -> None:
+    """Keep why an agent comes in from outside their portfolio, until the end of the day; the organiser reads it in its
+    history. Commits. Raises ReasonTooShort. Inside a door to the organiser."""
+    reason = " ".join(reason.split())
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise ReasonTooShort
+    now = clock.now()
+    tomorrow = now.astimezone(clock.BRUSSELS).date() + dt.timedelta(days=1)
+    session.add(
+        AgentVisit(
+            organiser_id=organiser_id, user_id=user_id, reason=reason, at=now,
+            until=dt.datetime.combine(tomorrow, dt.time(), clock.BRUSSELS),
+        )
+    )  # fmt: skip
+    session.flush()
+    journal.record(
+        session, who, "porte", organiser_id=organiser_id, object_type="organiser", object_id=organiser_id,
+        summary=f"Entrée hors portefeuille : {reason}",
+    )  # fmt: skip
+    session.commit()
+
+
+@dataclass(frozen=True)
+class Contact:
+    """An agent as an organiser sees them (« CONTACTS ONE »)."""
+
+    name: str
+    roles: Sequence[str]
+    email: str
+    phone: str
+
+
+def contacts(session: Session, organiser_id: int) -> list[Contact]:
+    """The agents to whom an organiser is entrusted, by role and name; not those of the whole territory."""
+    users = session.scalars(
+        select(User)
+        .join(Assignment, Assignment.user_id == User.id)
+        .where(
+            User.active,
+            _of(organiser_id),
+            or_(Assignment.organiser_id.is_not(None), Assignment.postcode != ""),
+        )
+        .options(selectinload(User.roles))
+        .distinct()
+    )
+    known = {profile.label: rank for rank, profile in enumerate(Profile)}
+    found = [
+        Contact(
+            f"{user.first_name} {user.last_name}",
+            sorted((role.name for role in user.roles if role.name in known), key=known.__getitem__),
+            user.email,
+            user.phone,
+        )
+        for user in users
+    ]
+    return sorted((one for one in found if one.roles), key=lambda one: (known[one.roles[0]], one.name))
+
+
+@dataclass(frozen=True)
+class Agent:
+    """An agent and what is entrusted to them."""
+
+    user: User
+    roles: Sequence[str]
+    assignments: Sequence[Assignment]
+
+
+def agents(session: Session) -> list[Agent]:
+    """Every agent, by name. Three statements."""
+    labels = [profile.label for profile in Profile]
+    users = session.scalars(
+        select(User)
+        .where(User.roles.any(Role.name.in_(labels)))
+        .options(selectinload(User.roles))
+        .order_by(User.last_name, User.first_name)
+    ).all()
+    found: dict[int, list[Assignment]] = {user.id: [] for user in users}
+    rows = session.scalars(
+        select(Assignment)
+        .where(Assignment.user_id.in_(found))
+        .options(selectinload(Assignment.organiser))
+        .order_by(Assignment.organiser_id, Assignment.postcode)
+    )
+    for row in rows:
+        found[row.user_id].append(row)
+    return [
+        Agent(user, sorted(role.name for role in user.roles if role.name in labels), found[user.id])
+        for user in users
+    ]
+
+
+def assign(
+    session: Session, who: Who, user_id: int, *, organiser_id: int | None = None, postcode: str = ""
+) -> None:
+    """Entrust an organiser, a commune or everything to an agent; commits. Twice is once. Raises NoSuchThing."""
+    agent = next((one for one in agents(session) if one.user.id == user_id), None)
+    organiser = session.get(Organiser, organiser_id) if organiser_id is not None else None
+    if agent is None or (organiser_id is not None and organiser is None):
+        raise NoSuchThing
+    if any((one.organiser_id, one.postcode) == (organiser_id, postcode) for one in agent.assignments):
+        return
+    session.add(Assignment(user_id=user_id, organiser_id=organiser_id, postcode=postcode))
+    session.flush()
+    _record(session, who, agent.user, None, _named(organiser, postcode))
+    session.commit()
+
+
+def release(session: Session, who: Who, user_id: int, assignment_id: int) -> None:
+    """Take an assignment back; commits. Raises NoSuchThing."""
+    row = session.scalars(
+        select(Assignment).where(Assignment.id == assignment_id, Assignment.user_id == user_id)
+    ).one_or_none()
+    if row is None:
+        raise NoSuchThing
+    name = _named(row.organiser, row.postcode)
+    session.delete(row)
+    session.flush()
+    _record(session, who, row.user, name, None)
+    session.commit()
+
+
+def _named(organiser: Organiser | None, postcode: str) -> str:
+    return organiser.name if organiser else f"commune {postcode}" if postcode else "tout le territoire"
+
+
+def _record(session: Session, who: Who, agent: User, old: str | None, new: str | None) -> None:
+    journal.record(
+        session, who, "portefeuille", organiser_id=None, object_type="ab_user", object_id=agent.id,
+        summary=f"Portefeuille de {agent.first_name} {agent.last_name}",
+        changes=[Change("ab_user", agent.id, "Portefeuille", old, new)],
+    )  # fmt: skip

@@ -1,0 +1,92 @@
+"""« Portefeuilles »: what is entrusted to each agent."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.baseviews import BaseView
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app import scope
+from app.db import db
+from app.models import Organiser
+from app.security.guards import actor, needs
+from app.security.rights import Right
+from app.services.agency import portfolio
+
+_POSTCODE: Final = re.compile(r"[1-9]\d{3}")
+
+
+class PortfolioView(BaseView):
+    """Agents and their assignments."""
+
+    route_base = "/securite/portefeuilles"
+    default_view = "agents"
+
+    @expose("/")
+    @needs(Right.SECURITY_READ)
+    def agents(self) -> Any:
+        with scope.within(scope.door("portefeuilles"), db.session()):
+            return render_template("agent/portfolios.html", agents=portfolio.agents(db.session()))
+
+    @expose("/<int:user_id>/")
+    @needs(Right.SECURITY_READ)
+    def agent(self, user_id: int) -> Any:
+        return _page(user_id)
+
+    @expose("/<int:user_id>/ajouter", methods=["POST"])
+    @needs(Right.SECURITY_WRITE)
+    def assign(self, user_id: int) -> Any:
+        kind, value = request.form.get("quoi", ""), request.form.get("valeur", "").strip()
+        if kind == "commune" and not _POSTCODE.fullmatch(value):
+            return _page(
+                user_id, typed=value, problem=_("Écrivez un code postal de quatre chiffres, par exemple 5640")
+            )
+        given: dict[str, Any] = {"commune": {"postcode": value}, "territoire": {}}.get(kind, {})
+        with scope.within(scope.door("portefeuilles"), db.session()):
+            if kind == "organisation":
+                found = db.session.scalars(
+                    select(Organiser).where(
+                        (Organiser.bce == re.sub(r"\D", "", value)) | (Organiser.name == value)
+                    )
+                ).all()
+                if len(found) != 1:
+                    problem = _(
+                        "Aucune organisation de ce nom ou de ce numéro d’entreprise. Vérifiez l’orthographe."
+                    )
+                    return _page(user_id, typed=value, problem=problem, kind=kind)
+                given = {"organiser_id": found[0].id}
+            try:
+                portfolio.assign(db.session(), actor().who, user_id, **given)
+            except portfolio.NoSuchThing:
+                abort(404)
+        flash(_("Le portefeuille est complété."), "success")
+        return redirect(url_for(".agent", user_id=user_id))
+
+    @expose("/<int:user_id>/retirer", methods=["POST"])
+    @needs(Right.SECURITY_WRITE)
+    def release(self, user_id: int) -> Any:
+        with scope.within(scope.door("portefeuilles"), db.session()):
+            try:
+                portfolio.release(db.session(), actor().who, user_id, request.form.get("numero", 0, type=int))
+            except portfolio.NoSuchThing:
+                flash(_("C’était déjà retiré."), "info")
+            else:
+                flash(_("C’est retiré du portefeuille."), "success")
+        return redirect(url_for(".agent", user_id=user_id))
+
+
+def _page(user_id: int, typed: str = "", problem: str = "", kind: str = "commune") -> Any:
+    with scope.within(scope.door("portefeuilles"), db.session()):
+        found = next((one for one in portfolio.agents(db.session()) if one.user.id == user_id), None)
+        if found is None:
+            abort(404)
+        names = db.session.scalars(select(Organiser.name).order_by(Organiser.name).limit(500)).all()
+        page = render_template(
+            "agent/portfolio.html", agent=found, names=names, typed=typed, problem=problem, kind=kind
+        )
+    return page, 422 if problem else 200

@@ -1,0 +1,136 @@
+"""Agents inside and outside their portfolio; « Contacts ONE »."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from app import clock
+from app.models import AgentVisit, Assignment, JournalEntry, Organiser, Profile
+from tests import factories
+from tests.conftest import System, new_client
+
+WHY = "Remplacement de ma collègue absente"
+
+
+@dataclass
+class Place:
+    """An organiser with a submitted month, its administrator; an agent with nothing entrusted."""
+
+    organiser: int
+    sheet: int
+    boss: int
+    agent: int
+
+
+@pytest.fixture
+def place(system: System) -> Place:
+    with system() as session:
+        owner = factories.organiser(session, "Aulne")
+        facility = factories.facility(session, owner, "Creche1")
+        boss = factories.administrator(session, owner)
+        sheet = factories.sheet(session, facility)
+        factories.submission(session, sheet, boss)
+        agent = factories.agent(session, everywhere=False)
+        return Place(owner.id, sheet.id, boss.id, agent.id)
+
+
+def test_outside_the_portfolio_a_reason_is_asked_for_and_the_organiser_reads_it(
+    app: Flask, system: System, place: Place
+) -> None:
+    agent = new_client(app).login(place.agent)
+    path = f"/controle/presences/{place.sheet}/"
+    asked = agent.get(path)
+    assert (asked.status_code, asked.headers["Location"].split("?")[0]) == (
+        302,
+        f"/hors-portefeuille/{place.organiser}/",
+    )
+    for word in ("", "  court   "):
+        assert agent.submit(asked.headers["Location"], {"motif": word}).status_code == 422
+    form = {"motif": WHY, "suite": path}
+    entered = agent.submit(f"/hors-portefeuille/{place.organiser}/", form)
+    assert (entered.status_code, entered.headers["Location"]) == (302, path)
+    assert agent.get(path).status_code == 200
+    history = new_client(app).login(place.boss).get("/historique/").get_data(as_text=True)
+    assert f"Entrée hors portefeuille : {WHY}" in history
+    with system() as session:
+        behind = session.scalars(
+            select(JournalEntry.door).where(
+                JournalEntry.organiser_id == place.organiser, JournalEntry.action == "consultation"
+            )
+        ).all()
+        assert any(WHY in door for door in behind), "the reason stands beside each entry made behind the door"
+
+
+def test_a_reason_stands_until_the_evening_and_for_one_organiser(
+    app: Flask, system: System, place: Place
+) -> None:
+    agent = new_client(app).login(place.agent)
+    agent.submit(f"/hors-portefeuille/{place.organiser}/", {"motif": WHY})
+    with system() as session:
+        visit = session.scalars(select(AgentVisit)).one()
+        assert visit.until.astimezone(clock.BRUSSELS).strftime("%H:%M") == "00:00"
+        session.execute(update(AgentVisit).values(until=clock.now()))
+    assert agent.get(f"/controle/presences/{place.sheet}/").status_code == 302
+
+
+@pytest.mark.parametrize("entrusted", ["organisation", "commune", "territory"])
+def test_inside_the_portfolio_the_door_opens(
+    app: Flask, system: System, place: Place, entrusted: str
+) -> None:
+    with system() as session:
+        postcode = session.get_one(Organiser, place.organiser).postcode
+        values = {
+            "organisation": {"organiser_id": place.organiser},
+            "commune": {"postcode": postcode},
+            "territory": {},
+        }
+        session.add(Assignment(user_id=place.agent, **values[entrusted]))
+    assert new_client(app).login(place.agent).get(f"/controle/presences/{place.sheet}/").status_code == 200
+
+
+def test_contacts_are_the_agents_entrusted_with_the_organiser(
+    app: Flask, system: System, place: Place
+) -> None:
+    boss = new_client(app).login(place.boss)
+    assert "Aucun contact" in boss.get("/contacts-one/").get_data(as_text=True)
+    with system() as session:
+        adviser = factories.agent(session, "Conseil", Profile.ADVISER, everywhere=False, phone="02 000 00 01")
+        session.add(Assignment(user_id=adviser.id, organiser_id=place.organiser))
+        factories.agent(session, "Partout", Profile.HELPDESK)
+    page = boss.get("/contacts-one/").get_data(as_text=True)
+    assert "agent conseil" in page
+    assert "tel:020000001" in page
+    assert "Partout" not in page, "who has the whole territory is nobody's contact in particular"
+
+
+def test_the_agency_administrator_fills_portfolios(app: Flask, system: System, place: Place) -> None:
+    with system() as session:
+        nadia = factories.agent(session, "Nadia", Profile.AGENCY_ADMINISTRATOR).id
+        name = session.get_one(Organiser, place.organiser).name
+    client = new_client(app).login(nadia)
+    path = f"/securite/portefeuilles/{place.agent}/"
+    assert client.submit(path + "ajouter", {"quoi": "commune", "valeur": "12"}).status_code == 422
+    assert client.submit(path + "ajouter", {"quoi": "organisation", "valeur": "Personne"}).status_code == 422
+    for form in (
+        {"quoi": "commune", "valeur": "5640"},
+        {"quoi": "organisation", "valeur": name},
+        {"quoi": "territoire"},
+    ):
+        assert client.submit(path + "ajouter", form).status_code == 302
+        assert client.submit(path + "ajouter", form).status_code == 302, "twice is once"
+    page = client.get(path).get_data(as_text=True)
+    for text in ("Commune 5640", name, "Tout le territoire"):
+        assert text in page
+    with system() as session:
+        rows = session.scalars(select(Assignment).where(Assignment.user_id == place.agent)).all()
+        assert len(rows) == 3
+        number = rows[0].id
+    assert client.submit(path + "retirer", {"numero": number}).status_code == 302
+    with system() as session:
+        assert len(session.scalars(select(Assignment).where(Assignment.user_id == place.agent)).all()) == 2
+    for user_id in (place.boss, place.agent):
+        assert new_client(app).login(user_id).get("/securite/portefeuilles/").status_code == 403
