@@ -48,7 +48,7 @@ class AttendanceReviewView(BaseView):
             "agent/attendance_queue.html",
             queue=found,
             wanted=wanted,
-            here=attendance_queue,
+            filters=attendance_queue,
             today=clock.now(),
             deadlines=deadlines.of_months(db.session(), {row.month for row in found.rows}),
         )
