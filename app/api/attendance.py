@@ -48,7 +48,7 @@ class AttendanceApi(BaseView):
         except sheets.SheetLocked:
             return _locked()
         return jsonify(
-            results=[_result(result) for result in saved.results],
+            results=[_result(edit, result) for edit, result in zip(edits, saved.results, strict=True)],
             warnings=_warnings(saved.warnings),
             **({} if saved.twins is None else {"twins": _twins(saved.twins)}),
         )
@@ -108,7 +108,12 @@ class AttendanceApi(BaseView):
             state=found.state.value,
             now=found.now.isoformat(),
             lines={
-                str(row.id): {"version": row.version, "values": changes.values(row)} for row in found.lines
+                str(row.id): {
+                    "version": row.version,
+                    "values": changes.values(row),
+                    "mark": sheets.niss_mark(row.child, row.id),
+                }
+                for row in found.lines
             },
             deleted=found.deleted,
             warnings=_warnings({row.id: judge_line(row.child, ctx) for row in found.lines}),
@@ -153,7 +158,10 @@ def _edits() -> list[cells.Edit]:
         key, field, old, new = (str(text) for text in texts)
         if field not in FIELD_BY_KEY and field not in DAY_KEYS:
             abort(400)
-        edits.append(cells.Edit(key, line, field, old, new))
+        seen = item.get("seen")
+        if not (seen is None or (isinstance(seen, str) and len(seen) <= _MAX_TYPED)):
+            abort(400)
+        edits.append(cells.Edit(key, line, field, old, new, seen))
     return edits
 
 
@@ -177,13 +185,15 @@ def _locked() -> Any:
     return jsonify(error="locked", message=_LOCKED), 409
 
 
-def _result(result: cells.Result) -> dict[str, Any]:
+def _result(edit: cells.Edit, result: cells.Result) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "key": result.key,
         "status": result.status,
         "value": result.value,
         "version": result.version,
     }
+    if edit.field == "niss":
+        answer["mark"] = result.mark
     if result.message:
         answer |= {"message": result.message, "help": result.help}
     if result.status == "conflict":

@@ -59,6 +59,8 @@ class GridLine:
     line: ChildLine
     has_niss: bool
     warnings: Sequence[Violation] = ()
+    #: Tells which number is stored, without telling it: two people may correct one at once.
+    niss_mark: str = ""
 
 
 def month_figures(lines: Sequence[GridLine], ctx: MonthContext) -> dict[str, Totals | str | bool]:
@@ -130,9 +132,10 @@ class _Rows:
     def write(self, shown: GridLine, number: int) -> str:
         line = shown.line
         niss = NISS_PRESENT if shown.has_niss else ""
+        mark = f" data-n={shown.niss_mark}" if shown.niss_mark else ""
         days = "".join(map(getitem, self._cells_of(line), line.codes))
         return (
-            f"<tr data-l={shown.id} data-v={shown.version} aria-rowindex={number + 1}><td>{number}"
+            f"<tr data-l={shown.id} data-v={shown.version}{mark} aria-rowindex={number + 1}><td>{number}"
             f"<th scope=row>{escape(line.last_name)}<td>{escape(line.first_name)}"
             f"<td>{_date(line.birth_date)}<td>{niss}<td>{_date(line.entry_date)}<td>{_date(line.exit_date)}"
             f"<td>{_rate(line.pfp_rate)}{days}{_sums(totals(line.codes))}"

@@ -75,9 +75,12 @@ def grid_page(
 ) -> dict[str, Any]:
     """What attendance/_grid.html asks for."""
     shown = [
-        GridLine(row.id, row.version, row.child, bool(row.child.niss_hash), judge_line(row.child, ctx))
+        GridLine(
+            row.id, row.version, row.child, bool(row.child.niss_hash), judge_line(row.child, ctx),
+            "" if readonly else sheets.niss_mark(row.child, row.id),
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
     return {
         "grid": render_grid(shown, ctx, readonly=readonly),
         "figures": month_figures(shown, ctx),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -15,6 +16,7 @@ from app.rules.workflow import SheetState
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
+from tests.factories.niss import niss
 
 MONTH = dt.date(2026, 10, 1)
 
@@ -142,6 +144,29 @@ def test_a_conflict_gives_both_values_and_the_hand(app: Flask, client: PortalCli
     assert conflict["by"]
     assert conflict["at"]
     assert saved["status"] == "saved"
+
+
+def test_two_corrections_of_one_number_are_a_conflict_too(
+    app: Flask, client: PortalClient, place: Place
+) -> None:
+    client.login(place.admin)
+    other = new_client(app).login(place.admin)
+    line = place.lines[0]
+    page = client.get(f"/presences/{place.facility}/{MONTH:%Y-%m}/").text
+    mark = re.search(rf"data-l={line} data-v=\d+ data-n=(\w+)", page)
+    assert mark
+    seen = mark[1]
+    first, second = niss(dt.date(2024, 5, 6), 7), niss(dt.date(2024, 5, 6), 8)
+    done = other.send(place.save, {"edits": [_edit(line, "niss", "présent", first) | {"seen": seen}]}).json
+    assert done["results"][0]["status"] == "saved"
+    late = client.send(place.save, {"edits": [_edit(line, "niss", "présent", second) | {"seen": seen}]})
+    (conflict,) = late.json["results"]
+    assert (conflict["status"], conflict["theirs"]) == ("conflict", "présent")
+    assert conflict["by"]
+    assert conflict["mark"] == done["results"][0]["mark"] != seen
+    assert first not in late.text
+    again = _edit(line, "niss", "présent", second, "b") | {"seen": conflict["mark"]}
+    assert client.send(place.save, {"edits": [again]}).json["results"][0]["status"] == "saved"
 
 
 @pytest.mark.parametrize(

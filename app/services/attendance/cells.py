@@ -34,18 +34,22 @@ from app.services.attendance.cell_values import (
     write_fields,
 )
 from app.services.attendance.changes import of_cell
-from app.services.attendance.sheets import SheetLocked, lines, twins
+from app.services.attendance.sheets import SheetLocked, lines, niss_mark, twins
 
 
 @dataclass(frozen=True)
 class Edit:
-    """One cell as the person typed it. `old` is what they saw before, as displayed."""
+    """One cell as the person typed it. `old` is what they saw before, as displayed.
+
+    `seen`: of a national number, which nobody sees, the `niss_mark` of the one that stood there; None when unknown.
+    """
 
     key: str
     line: int
     field: str
     old: str
     new: str
+    seen: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class Result:
     theirs: str = ""
     by: str = ""
     at: dt.datetime | None = None
+    #: Of a national number: the mark of the one that stands there now.
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,8 +186,9 @@ def save(
             changed[edit.line] = after
             others[edit.line] = after
     versions = {number: row.version + (number in changed) for number, row in found.items()}
+    standing = {number: row.child for number, row in found.items()} | changed
     results = [
-        _told(session, sheet.id, edit, replace(result, version=versions.get(edit.line, 0)))
+        _told(session, sheet.id, edit, replace(result, version=versions.get(edit.line, 0)), standing)
         for result, edit in zip(results, edits, strict=True)
     ]
     if changed:
@@ -203,8 +210,12 @@ def save(
     )
 
 
-def _told(session: Session, sheet_id: int, edit: Edit, result: Result) -> Result:
-    """A conflict, with the hand that wrote the other value."""
+def _told(
+    session: Session, sheet_id: int, edit: Edit, result: Result, standing: dict[int, ChildLine]
+) -> Result:
+    """A conflict, with the hand that wrote the other value; of a national number, its mark."""
+    if edit.field == "niss" and edit.line in standing:
+        result = replace(result, mark=niss_mark(standing[edit.line], edit.line))
     if result.status != "conflict":
         return result
     last = next(iter(of_cell(session, sheet_id, edit.line, edit.field)), None)
@@ -224,12 +235,17 @@ def _apply(
         return Result(edit.key, "saved", standing), None
     if edit.field == "niss" and after.niss_hash == before.niss_hash:
         return Result(edit.key, "saved", standing), None
-    if standing != edit.old:
+    if standing != edit.old or _other_number(edit, before):
         return Result(edit.key, "conflict", edit.new, theirs=standing), None
     wrong = refusal(after, edit.field, ctx) or _duplicate(edit, after, others, ctx)
     if wrong is not None:
         return _refused(edit, standing, wrong), None
     return Result(edit.key, "saved", shown(after, edit.field)), after
+
+
+def _other_number(edit: Edit, before: ChildLine) -> bool:
+    """Whether another national number than the one that the person corrects stands there now."""
+    return edit.field == "niss" and edit.seen is not None and edit.seen != niss_mark(before, edit.line)
 
 
 def _refused(edit: Edit, standing: str, wrong: Violation) -> Result:

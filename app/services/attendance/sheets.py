@@ -127,6 +127,11 @@ def twins(rows: Sequence[Line], ctx: MonthContext) -> dict[int, Violation]:
     return {rows[index].id: violation for index, violation in found if index is not None}
 
 
+def niss_mark(child: ChildLine, line: int) -> str:
+    """Tells the national number that a line holds from another one, and nothing else of either; "" for none."""
+    return keyring().fingerprint(f"{line}:{child.niss_hash}")[:12] if child.niss_hash else ""
+
+
 def display(child: ChildLine, field: str) -> str:
     """A field as the grid and the history show it; never the national number itself."""
     if field == "niss":

@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 
 from tests.factories.children import children
 from tests.journeys.grid.page import Grid
-from tests.journeys.grid_harness import Harness, Sheet, context, running
+from tests.journeys.grid_harness import Harness, running
+from tests.journeys.grid_sheet import Sheet, context
 
 FIRST_LINE = 881
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.factories.children import children
 from tests.journeys.grid.conftest import value
 from tests.journeys.grid.page import Grid
-from tests.journeys.grid_harness import Sheet, context
+from tests.journeys.grid_sheet import Sheet, context
 
 
 def test_a_rectangle_is_copied_as_tab_separated_lines(grid: Grid) -> None:

@@ -9,7 +9,8 @@ from tests.journeys.conftest import Watch
 from tests.journeys.grid.conftest import value
 from tests.journeys.grid.page import Grid
 from tests.journeys.grid.test_grid_saving import FAILURES, stored
-from tests.journeys.grid_harness import Harness, Sheet
+from tests.journeys.grid_harness import Harness
+from tests.journeys.grid_sheet import Sheet
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.grid.conftest import value
 from tests.journeys.grid.page import Grid
-from tests.journeys.grid_harness import Sheet
+from tests.journeys.grid_sheet import Sheet
 
 
 def test_arrows_move_in_two_dimensions_and_one_cell_takes_the_focus(grid: Grid) -> None:

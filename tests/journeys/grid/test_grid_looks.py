@@ -13,7 +13,8 @@ from tests.factories.children import children
 from tests.journeys.conftest import Watch
 from tests.journeys.grid.conftest import FIRST_LINE
 from tests.journeys.grid.page import Grid
-from tests.journeys.grid_harness import Harness, Sheet, context
+from tests.journeys.grid_harness import Harness
+from tests.journeys.grid_sheet import Sheet, context
 
 Judge = Callable[[Page], None]
 Picture = Callable[[Page, str], None]

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.grid.conftest import FIRST_LINE, value
 from tests.journeys.grid.page import Grid
-from tests.journeys.grid_harness import Sheet
+from tests.journeys.grid_sheet import Sheet
 
 
 def drag(grid: Grid, start: tuple[int, int], end: tuple[int, int], handle: str = "") -> None:

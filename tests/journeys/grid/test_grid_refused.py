@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.factories.niss import niss
 from tests.journeys.conftest import Watch
 from tests.journeys.grid.conftest import FIRST_LINE, value
 from tests.journeys.grid.page import Grid
-from tests.journeys.grid_harness import Sheet
+from tests.journeys.grid_sheet import Sheet
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +128,34 @@ def test_codes_refused_for_a_date_are_sent_again_once_it_is_mended(grid: Grid, s
     grid.type(1, "exit_date", "31/10/2026")
     grid.saved()
     assert value(server, 1, 5) == "P"
+
+
+def test_two_corrections_of_one_niss_are_a_conflict_that_shows_no_number(grid: Grid, server: Sheet) -> None:
+    first, second, third = (niss(dt.date(2024, 5, day), day) for day in (1, 2, 3))
+    server.put(FIRST_LINE, "niss", first)
+    grid.open()
+    server.put(FIRST_LINE, "niss", second)
+    grid.type(1, "niss", third)
+    grid.has(1, "niss", "x")
+    grid.click(1, "niss")
+    expect(grid.note).to_contain_text("Anne Dupont a mis présent")
+    grid.press("Enter")
+    dialog = grid.page.get_by_role("dialog", name="Deux valeurs pour la même cellule")
+    for number in (first, second, third):
+        expect(dialog).not_to_contain_text(number)
+    dialog.get_by_role("button", name="Garder le mien").click()
+    grid.saved()
+    assert server.lines[FIRST_LINE].child.niss_hash == third
+    # One's own next corrections are no conflict, whether they wait together or one after the other.
+    grid.type(1, "niss", first)
+    grid.saved()
+    server.failure = "lost"
+    grid.type(1, "niss", second)
+    expect(grid.status).to_contain_text("le serveur ne répond pas")
+    grid.type(1, "niss", third)
+    server.failure = None
+    grid.saved()
+    assert server.lines[FIRST_LINE].child.niss_hash == third
 
 
 def test_a_conflict_shows_both_values_and_the_person_chooses(grid: Grid, server: Sheet) -> None:

@@ -16,7 +16,7 @@ from app.views.attendance_grid import GridLine, month_figures, render_grid
 from tests.factories.children import children
 from tests.journeys.grid.conftest import FIRST_LINE
 from tests.journeys.grid.page import Grid
-from tests.journeys.grid_harness import MONTH, Sheet, context
+from tests.journeys.grid_sheet import MONTH, Sheet, context
 
 _TYPED = [
     "P", "p", " P ", "P½", "p½", "P 1/2", "P1/2", "P1⁄2", "P/2", "P0,5", "P 0.5", "p.5", "½", "1/2", "1", "1,0", "1.00", "01",

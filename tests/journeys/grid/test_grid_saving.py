@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Watch
 from tests.journeys.grid.conftest import FIRST_LINE, value
 from tests.journeys.grid.page import Grid
-from tests.journeys.grid_harness import Sheet
+from tests.journeys.grid_sheet import Sheet
 
 FAILURES = r"Failed to load resource|net::ERR_INTERNET_DISCONNECTED|^5\d\d "
 
@@ -193,6 +193,15 @@ def test_a_locked_month_becomes_read_only_and_gives_the_unsent_back(grid: Grid, 
     grid.click(2, 5)
     grid.keyboard.type("J")
     expect(grid.page.locator(".grid-editor:visible")).to_have_count(0)
+
+
+def test_what_is_being_typed_when_the_month_locks_is_given_back_too(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    server.locked, server.delay = True, 1
+    grid.type(1, 5, "J").click(1, "first_name")
+    grid.keyboard.type("Ada")
+    dialog = grid.page.get_by_role("dialog", name="Modifications qui n’ont pas pu être enregistrées")
+    expect(dialog.locator("textarea")).to_have_value(re.compile(r"lundi 5\tJ\n.*\tPrénom\tAda"))
 
 
 def test_a_batch_the_server_finds_too_large_is_cut_and_sent_in_order(grid: Grid, server: Sheet) -> None:

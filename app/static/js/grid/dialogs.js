@@ -77,7 +77,7 @@ export class Dialogs {
       const tr = line(this.edits.where({ row, column }));
       const cell = this.model.key(row, column);
       tr.append(
-        choice("mine", cell, `Garder ${this.model.value(row, column) || "vide"}`),
+        choice("mine", cell, `Garder ${this.edits.said(row, column)}`),
         choice("theirs", cell, `Prendre ${stored || "vide"}`, [details.by, details.at].filter(Boolean).join(", ")),
       );
       return tr;
@@ -97,6 +97,7 @@ export class Dialogs {
 
   /** What could not be sent, as text that can be copied elsewhere. */
   async showUnsent() {
+    await this.sync.waiting;
     const edits = await this.sync.store.all();
     if (!edits.length) return;
     const lines = edits.map(({ line: id, field, new: value }) => {

@@ -13,7 +13,7 @@ export class Editor {
     this.input.autocomplete = "off";
     this.input.spellcheck = false;
     this.input.maxLength = 100;
-    this.at = null; // {row, column, seen, replacing}
+    this.at = null; // {row, column, seen, replacing, mark}
     this.input.addEventListener("blur", () => this.commit());
     this.input.addEventListener("keydown", (event) => this.keydown(event));
   }
@@ -37,7 +37,7 @@ export class Editor {
     const { key, label } = this.model.config.columns[column];
     const seen = this.model.value(row, column);
     const secret = key === "niss" && seen === PRESENT;
-    this.at = { row, column, seen, replacing };
+    this.at = { row, column, seen, replacing, mark: row.mark };
     this.input.value = replacing || secret ? "" : seen;
     this.input.placeholder = secret ? "retapez-le" : "";
     this.input.inputMode = MODES[key] ?? "text";
@@ -61,7 +61,7 @@ export class Editor {
   commit({ whole = false } = {}) {
     const held = this.close();
     if (!held) return;
-    const { row, column, seen, text } = held;
+    const { row, column, seen, text, mark } = held;
     if (whole) {
       const changes = [];
       this.selection.each((eachRow, eachColumn) => {
@@ -72,7 +72,7 @@ export class Editor {
     }
     if (text === seen || (!text && seen === PRESENT)) return;
     const moved = this.model.value(row, column) !== seen;
-    this.edits.apply([{ row, column, text, seen: moved ? seen : undefined }]);
+    this.edits.apply([{ row, column, text, seen: moved ? seen : undefined, mark }]);
   }
 
   cancel() {

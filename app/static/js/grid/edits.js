@@ -17,9 +17,9 @@ export class Edits {
   }
 
   /**
-   * Applies [{row, column, text, seen?}] as one step of undo. `soft` leaves out, instead of refusing, the days
+   * Applies [{row, column, text, seen?, mark?}] as one step of undo. `soft` leaves out, instead of refusing, the days
    * that take no code: one fills a week without minding the weekend. `seen` is the value the person started
-   * from, when it may have moved since. Returns {done, refused, skipped}.
+   * from, when it may have moved since; `mark` that of the NISS they started from. Returns {done, refused, skipped}.
    */
   apply(changes, { undoable = true, soft = false } = {}) {
     const summary = { done: 0, refused: 0, skipped: 0, message: "" };
@@ -36,7 +36,7 @@ export class Edits {
     return summary;
   }
 
-  one({ row, column, text, seen }, soft, summary, edits, steps) {
+  one({ row, column, text, seen, mark = row.mark }, soft, summary, edits, steps) {
     const { kind, key } = this.model.config.columns[column];
     if ((kind !== "field" && kind !== "day") || !row.tr.isConnected) return;
     const isDay = kind === "day";
@@ -66,11 +66,11 @@ export class Edits {
     }
     const before = state?.status === REFUSED && key !== "niss" ? shown : current;
     if (key !== "niss" || !current) steps.push({ row, column, before, after: key === "niss" ? null : wanted });
-    edits.push(this.queue(row, column, wanted, seen));
+    edits.push(this.queue(row, column, wanted, seen, mark));
     summary.done += 1;
   }
 
-  queue(row, column, wanted, seen) {
+  queue(row, column, wanted, seen, mark) {
     const state = this.model.ensure(row, column);
     const edit = {
       key: uuid(),
@@ -79,6 +79,7 @@ export class Edits {
       old: seen ?? state.base,
       new: wanted,
     };
+    if (edit.field === "niss") edit.seen = mark;
     if (state.status === REFUSED || state.status === CONFLICT) this.sync.release(row.id, edit.field);
     this.view.change(row, column, () => {
       this.model.setStatus(state, QUEUED);
@@ -148,11 +149,17 @@ export class Edits {
       const where = changes.length === 1 ? `${this.where(changes[0])} : ` : "";
       this.announcer.warn(refused === 1 ? `Refusé. ${where}${message}` : `${count(refused, "cellule refusée", "cellules refusées")}`);
     } else if (changes.length === 1 && done) {
-      this.announcer.say(`${this.where(changes[0])} : ${this.model.value(changes[0].row, changes[0].column) || "vide"}`);
+      this.announcer.say(`${this.where(changes[0])} : ${this.said(changes[0].row, changes[0].column)}`);
     } else if (done || skipped) {
       const left = skipped ? `, ${count(skipped, "jour laissé", "jours laissés")} de côté` : "";
       this.announcer.say(`${count(done, "cellule modifiée", "cellules modifiées")}${left}`);
     }
+  }
+
+  /** A value as it is said or written elsewhere than in its cell: never a NISS. */
+  said(row, column) {
+    const text = this.model.value(row, column);
+    return text && this.model.config.columns[column].key === "niss" ? "le mien" : text || "vide";
   }
 
   where({ row, column }) {

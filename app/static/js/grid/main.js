@@ -91,7 +91,7 @@ function start(root) {
   sync.addEventListener("mode", ({ detail }) => {
     banner.mode(detail, config.urls.login);
     if (sync.stopped) {
-      editor.close();
+      editor.commit(); // it is among what could not be stored
       freeze();
       dialogs.showUnsent();
     }

@@ -17,6 +17,7 @@ export class Row {
     this.tr = tr;
     this.id = Number(tr.dataset.l);
     this.version = Number(tr.dataset.v);
+    this.mark = tr.dataset.n ?? ""; // tells which NISS is stored, which the page never sees
     this.index = index; // place in the month
     this.shown = index; // place among the lines that the filter leaves, -1 when hidden
     this.values = [];

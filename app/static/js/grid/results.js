@@ -106,6 +106,7 @@ export class Results {
   one({ row, column }, edit, result) {
     const state = this.model.ensure(row, column);
     const latest = state.edit === edit.key || state.edit === null;
+    row.mark = result.mark ?? row.mark;
     const refusedHere = state.details?.local;
     this.view.change(row, column, () => {
       state.stored = (result.status === "conflict" ? result.theirs : result.value) ?? state.stored;
@@ -148,15 +149,19 @@ export class Results {
     this.issues.replaceTwins(twins);
   }
 
-  /** Values that others stored: {line: {version, values: {field: display}}}. What is typed here is kept. */
+  /** Values that others stored: {line: {version, values: {field: display}, mark}}. What is typed here is kept. */
   remote({ lines, warnings, twins }) {
     const news = [];
     let unknown = 0;
-    for (const [line, { version, values }] of Object.entries(lines)) {
+    for (const [line, { version, values, mark = "" }] of Object.entries(lines)) {
       const row = this.model.byId.get(Number(line));
       if (!row) unknown += 1;
       if (!row || version <= row.version) continue;
       row.version = version;
+      // Another NISS than before reads « présent » like the one before it: it is marked all the same.
+      const niss = this.model.config.columnOf.get("niss");
+      if (mark && row.mark && mark !== row.mark && !this.model.state(row, niss)) news.push({ row, column: niss });
+      row.mark = mark;
       for (const [field, value] of Object.entries(values)) {
         const column = this.model.config.columnOf.get(field);
         if (column && this.take(row, column, value)) news.push({ row, column });

@@ -130,9 +130,9 @@ export class Status {
 
   refreshActions(state) {
     const status = state?.status;
-    const mine = state ? this.model.value(state.row, state.column) : "";
+    const mine = state ? this.edits.said(state.row, state.column) : "";
     const wanted = status === CONFLICT
-      ? [["mine", `Garder ${mine || "vide"}`], ["theirs", `Prendre ${state.stored || "vide"}`]]
+      ? [["mine", `Garder ${mine}`], ["theirs", `Prendre ${state.stored || "vide"}`]]
       : status === REFUSED ? [["abandon", "Abandonner"]] : [];
     const signature = JSON.stringify(wanted);
     if (signature === this.shownActions) return;

@@ -27,7 +27,7 @@ function openDatabase() {
 }
 
 /**
- * Chunk: {seq, scope, tried, edits: [{key, line, field, old, new}]}. A chunk that was tried may have reached the
+ * Chunk: {seq, scope, tried, edits: [{key, line, field, old, new, seen?}]}. A chunk that was tried may have reached the
  * server even if no answer came: it is only ever sent again as it is, so that its keys keep their meaning.
  * Held: {id, scope, line, field, text, status, details}: refused or in conflict, waiting for a person.
  */
@@ -208,7 +208,8 @@ function merge(chunk, edits) {
     const place = places.get(cell);
     if (place !== undefined) {
       replaced.push(chunk.edits[place].key);
-      chunk.edits[place] = { ...edit, old: chunk.edits[place].old };
+      const { old, seen } = chunk.edits[place];
+      chunk.edits[place] = { ...edit, old, seen };
     } else if (chunk.edits.length < CHUNK) places.set(cell, chunk.edits.push(edit) - 1);
     else rest.push(edit);
   }
@@ -222,7 +223,7 @@ function rebase(chunk, rebased) {
   for (const edit of chunk.edits) {
     const cell = `${edit.line}:${edit.field}`;
     if (!rebased.has(cell)) continue;
-    edit.old = rebased.get(cell);
+    Object.assign(edit, rebased.get(cell));
     rebased.delete(cell);
     touched = true;
   }

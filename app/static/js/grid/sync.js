@@ -160,8 +160,8 @@ export class Sync extends EventTarget {
     const results = chunk.edits.map((edit) => answered.get(edit.key) ?? unreadable(edit));
     const rebased = new Map();
     chunk.edits.forEach(({ line, field, old }, index) => {
-      const { status, value } = results[index];
-      if (status !== "conflict") rebased.set(`${line}:${field}`, value ?? old);
+      const { status, value, mark } = results[index];
+      if (status !== "conflict") rebased.set(`${line}:${field}`, { old: value ?? old, seen: mark });
     });
     await this.store.settle(chunk.seq, rebased);
     this.failures = 0;
