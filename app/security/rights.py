@@ -32,6 +32,8 @@ class Right(enum.Enum):
     CONTACTS_READ = ("can_read", "Contacts")
     TICKET_ASK = ("can_ask", "Ticket")
     TICKET_ANSWER = ("can_answer", "Ticket")
+    HELPDESK_READ = ("can_read", "Helpdesk")
+    HELPDESK_WRITE = ("can_write", "Helpdesk")
     REFERENCE_READ = ("can_read", "Reference")
     REFERENCE_WRITE = ("can_write", "Reference")
     SECURITY_READ = ("can_read", "Security")
@@ -83,6 +85,17 @@ RIGHTS: Final[tuple[RightRow, ...]] = (
     RightRow(Right.CONTACTS_READ, "Contacts ONE : consulter", _EVERYONE),
     RightRow(Right.TICKET_ASK, "Helpdesk : poser une question et suivre ses tickets", _EVERYONE, _AGENTS),
     RightRow(Right.TICKET_ANSWER, "Helpdesk : lire les tickets et y répondre", profiles=_HELPDESK | _AGENCY),
+    RightRow(
+        Right.HELPDESK_READ,
+        "Helpdesk : chercher une organisation ou une personne",
+        profiles=_HELPDESK | _AGENCY,
+    ),
+    RightRow(
+        Right.HELPDESK_WRITE,
+        "Helpdesk : corriger un nom ou un numéro, rétablir un profil, aider à se connecter",
+        profiles=_HELPDESK | _AGENCY,
+        strong=True,
+    ),
     RightRow(Right.REFERENCE_READ, "Données de référence : consulter", profiles=_AGENT | _AGENCY),
     RightRow(Right.REFERENCE_WRITE, "Données de référence : modifier", profiles=_AGENCY),
     RightRow(Right.SECURITY_READ, "Utilisateurs, rôles et permissions : consulter", profiles=_AGENCY),

@@ -15,6 +15,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.views.access_requests import AccessRequestView, OwnAccessView
     from app.views.agent.attendance import AttendanceReviewView
     from app.views.agent.door import AgentDoorView
+    from app.views.agent.mending import MendingView
     from app.views.agent.portfolios import PortfolioView
     from app.views.agent.tickets import TicketDeskView
     from app.views.attendance import AttendanceView
@@ -63,6 +64,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         AttendanceReviewView,
         AgentDoorView,
         PortfolioView,
+        MendingView,
         ContactsView,
         MemberView,
         MemberAccessView,

@@ -91,6 +91,8 @@ MENU: tuple[Section, ...] = (
         "helpdesk",
         "Helpdesk",
         (
+            Item("Rechercher", "MendingView.search", Right.HELPDESK_READ, "search",
+                 "Trouver une organisation ou une personne ; corriger, rétablir, aider à se connecter."),
             Item("Tickets", "TicketDeskView.queue", Right.TICKET_ANSWER, "headset",
                  "Répondre aux questions posées au helpdesk."),
         ),

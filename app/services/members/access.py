@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from app import clock, journal
@@ -129,12 +129,9 @@ def named(one: Opened, known: Mapping[tuple[str, int], str]) -> str:
 
 def names(session: Session) -> dict[tuple[str, int], str]:
     """The names of the organiser's facilities and projects, for `named`."""
-    facilities = session.execute(select(Facility.id, Facility.name))
-    projects = session.execute(select(CallProject.id, CallProject.name))
-    return {
-        **{("facility", number): name for number, name in facilities},
-        **{("project", number): name for number, name in projects},
-    }
+    facilities = select(literal("facility"), Facility.id, Facility.name)
+    projects = select(literal("project"), CallProject.id, CallProject.name)
+    return {(kind, number): name for kind, number, name in session.execute(union_all(facilities, projects))}
 
 
 def _foreign(session: Session, wanted: Sequence[Opened]) -> list[Refusal]:

@@ -1,0 +1,146 @@
+"""The helpdesk finds people and mends what only it can."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from app import clock
+from app.keyring import keyring
+from app.models import Dossier, JournalEntry, Membership, MembershipState, Profile, User
+from tests import factories
+from tests.client import PortalClient
+from tests.conftest import System, new_client
+
+
+@dataclass
+class Place:
+    """An organiser with a colleague who is deleted, a password account; the helpdesk."""
+
+    organiser: int
+    gone: int
+    gone_user: int
+    niss: str
+    account: int
+    account_name: str
+    helpdesk: int
+
+
+@pytest.fixture
+def place(system: System) -> Place:
+    niss = factories.niss()
+    with system() as session:
+        owner = factories.organiser(session, "Aulne")
+        factories.administrator(session, owner)
+        gone = factories.member(session, owner, factories.person(session, "Partie", niss=niss))
+        factories.grant(session, gone, Dossier.TEAM)
+        gone.state, gone.state_since = MembershipState.DELETED, clock.now()
+        account = factories.person(session, "Defaut", niss="", password="Ancien-mot-de-passe")
+        factories.administrator(session, owner, account)
+        helpdesk = factories.agent(session, "Aide", Profile.HELPDESK)
+        return Place(owner.id, gone.id, gone.user_id, niss, account.id, account.username, helpdesk.id)
+
+
+@pytest.fixture
+def desk(app: Flask, place: Place) -> PortalClient:
+    return new_client(app).login(place.helpdesk)
+
+
+def test_an_organiser_and_a_person_are_found_by_name_and_by_number(
+    desk: PortalClient, system: System, place: Place
+) -> None:
+    page = desk.get("/helpdesk/recherche/?recherche=partie").get_data(as_text=True)
+    assert f"/helpdesk/utilisateurs/{place.gone_user}/" in page
+    page = desk.get("/helpdesk/recherche/?recherche=aulne").get_data(as_text=True)
+    assert f"/helpdesk/organisations/{place.organiser}/" in page
+    found = desk.submit("/helpdesk/recherche/", {"niss": place.niss})
+    assert found.headers["Location"].endswith(f"/helpdesk/utilisateurs/{place.gone_user}/")
+    unknown = desk.submit("/helpdesk/recherche/", {"niss": factories.niss()})
+    assert (unknown.status_code, "Personne n’a ce numéro" in unknown.get_data(as_text=True)) == (422, True)
+    assert place.niss not in desk.get(found.headers["Location"]).get_data(as_text=True)
+    with system() as session:
+        told = " ".join(session.scalars(select(JournalEntry.summary)))
+        assert place.niss not in told
+        assert "Recherche par numéro" in told
+
+
+def test_a_deletion_is_undone_while_there_is_time(desk: PortalClient, system: System, place: Place) -> None:
+    path = f"/helpdesk/organisations/{place.organiser}/"
+    assert "Rétablir" in desk.get(path).get_data(as_text=True)
+    assert desk.submit(path + "retablir", {"numero": place.gone}).status_code == 302
+    with system() as session:
+        row = session.get_one(Membership, place.gone)
+        assert row.state is MembershipState.ACTIVE
+        entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "retablissement")).one()
+        assert (entry.organiser_id, "helpdesk" in entry.door) == (place.organiser, True)
+        row.state = MembershipState.DELETED
+        session.execute(
+            update(Membership)
+            .where(Membership.id == place.gone)
+            .values(state_since=clock.now() - dt.timedelta(days=31))
+        )
+    assert "Rétablir" not in desk.get(path).get_data(as_text=True)
+    desk.submit(path + "retablir", {"numero": place.gone})
+    assert "délai est passé" in desk.get(path).get_data(as_text=True)
+
+
+def test_a_name_and_a_number_are_corrected(desk: PortalClient, system: System, place: Place) -> None:
+    path = f"/helpdesk/utilisateurs/{place.gone_user}/"
+    assert desk.submit(path + "nom", {"first_name": "", "last_name": "Martin"}).status_code == 422
+    assert desk.submit(path + "nom", {"first_name": "Zoé", "last_name": "Martin"}).status_code == 302
+    new, taken = factories.niss(), factories.niss()
+    with system() as session:
+        factories.person(session, "Autre", niss=taken)
+    wrong = desk.submit(path + "numero", {"niss": taken})
+    assert (wrong.status_code, "Un autre compte a ce numéro" in wrong.get_data(as_text=True)) == (422, True)
+    assert desk.submit(path + "numero", {"niss": new}).status_code == 302
+    with system() as session:
+        user = session.get_one(User, place.gone_user)
+        assert (user.first_name, user.niss_hash) == ("Zoé", keyring().fingerprint(new))
+        assert session.get_one(Membership, place.gone).first_name == "Zoé"
+        theirs = session.scalars(
+            select(JournalEntry.summary).where(
+                JournalEntry.organiser_id == place.organiser, JournalEntry.action == "correction"
+            )
+        ).all()
+        assert len(theirs) == 2
+        assert new not in " ".join(theirs)
+
+
+def test_a_forgotten_password_is_given_anew_and_shown_once(
+    app: Flask, desk: PortalClient, system: System, place: Place
+) -> None:
+    old = new_client(app)
+    form = {"username": place.account_name, "password": "Ancien-mot-de-passe"}
+    assert old.submit("/connexion/", form).status_code == 302
+    path = f"/helpdesk/utilisateurs/{place.account}/"
+    page = desk.submit(path + "mot-de-passe").get_data(as_text=True)
+    given = re.search(r'class="one-time">([\w-]+)<', page)
+    assert given
+    assert given[1] not in desk.get(path).get_data(as_text=True)
+    assert old.get("/").status_code == 302, "what the old password opened has ended"
+    assert new_client(app).submit("/connexion/", form).status_code == 401
+    assert new_client(app).submit("/connexion/", {**form, "password": given[1]}).status_code == 302
+    desk.submit(f"/helpdesk/utilisateurs/{place.gone_user}/mot-de-passe")
+    assert "pas de mot de passe" in desk.get(path).get_data(as_text=True)
+
+
+def test_sessions_are_ended_and_a_weak_connection_mends_nothing(
+    app: Flask, desk: PortalClient, system: System, place: Place
+) -> None:
+    path = f"/helpdesk/utilisateurs/{place.account}/"
+    with system() as session:
+        epoch = session.get_one(User, place.account).epoch
+    assert desk.submit(path + "sessions").status_code == 302
+    with system() as session:
+        assert session.get_one(User, place.account).epoch > epoch
+    weak = new_client(app).login(place.helpdesk, strong=False)
+    assert weak.get(path).status_code == 200
+    assert weak.submit(path + "sessions").status_code == 403
+    assert new_client(app).login(place.account).get(path).status_code == 403
+    assert desk.get("/helpdesk/utilisateurs/999999/").status_code == 404
