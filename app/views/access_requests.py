@@ -12,8 +12,10 @@ from flask_babel import gettext as _
 from app import clock
 from app.db import db
 from app.forms.members import RequestForm
+from app.models import Membership
 from app.security.guards import actor, needs
 from app.security.rights import Right
+from app.services import rows
 from app.services.members import access, asking, desk, insight
 from app.services.members.desk import Refused
 from app.views.members import manager
@@ -62,19 +64,21 @@ class AccessRequestView(BaseView):
     default_view = "waiting"
 
     @expose("/")
-    @needs(Right.MEMBERS_READ)
+    @needs(Right.MEMBERS_READ, personal=True)
     def waiting(self) -> Any:
-        rows = asking.waiting(db.session(), manager().organiser_id)
-        return render_template("members/requests.html", rows=rows, typed={}, error={})
+        found = asking.waiting(db.session(), manager().organiser_id)
+        page = render_template("members/requests.html", rows=found, typed={}, error={})
+        rows.listed(db.session(), manager().who, Membership, manager().organiser_id, _("Demandes d’accès"))
+        return page
 
     @expose("/<int:request_id>/refuser", methods=["POST"])
     @needs(Right.MEMBERS_WRITE)
     def refuse(self, request_id: int) -> Any:
         answer = request.form.get("reponse", "").strip()[:1000]
         if not answer:
-            rows = asking.waiting(db.session(), manager().organiser_id)
+            found = asking.waiting(db.session(), manager().organiser_id)
             error = {request_id: _("Dites pourquoi : la personne lira votre réponse.")}
-            return render_template("members/requests.html", rows=rows, typed={}, error=error), 422
+            return render_template("members/requests.html", rows=found, typed={}, error=error), 422
         try:
             asking.refuse(db.session(), manager(), request_id, answer)
         except asking.Answered:

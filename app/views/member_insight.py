@@ -10,12 +10,13 @@ from flask_appbuilder.baseviews import BaseView
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app import clock, journal
+from app import clock
 from app.db import db
 from app.forms.fields import read_date
 from app.models import Facility, Membership
-from app.security.guards import actor, needs
+from app.security.guards import needs
 from app.security.rights import Right
+from app.services import rows
 from app.services.members import access, insight, review
 from app.services.members.desk import LastAdministrator, Refused, Unknown
 from app.views.members import last_administrator, manager
@@ -28,7 +29,7 @@ class MemberInsightView(BaseView):
     default_view = "sights"
 
     @expose("/")
-    @needs(Right.MEMBERS_READ)
+    @needs(Right.MEMBERS_READ, personal=True)
     def sights(self) -> Any:
         asked, today, who = request.args, clock.today(), manager()
         raw = asked.get("le", "").strip()
@@ -50,16 +51,14 @@ class MemberInsightView(BaseView):
             found = [sight] if sight else []
         elif day and not error and facility:
             found = insight.of_facility(db.session(), who.organiser_id, facility, day)
-        if (person or facility) and not error:
-            journal.record(
-                db.session(), actor().who, "consultation", organiser_id=who.organiser_id, object_type="organiser",
-                object_id=who.organiser_id, summary=f"Qui voit quoi : {person or facility}",
-            )  # fmt: skip
-            db.session.commit()
-        return render_template(
+        about = "" if error else str(person or facility or "")
+        page = render_template(
             "members/sights.html", people=people, facilities=facilities, person=person, facility=facility,
             day=day, raw=raw, error=error, found=found, today=today,
-        ), 422 if error else 200  # fmt: skip
+        )  # fmt: skip
+        what = _("Qui voit quoi : %(about)s", about=about) if about else _("Qui voit quoi")
+        rows.listed(db.session(), who.who, Membership, who.organiser_id, what)
+        return page, 422 if error else 200
 
 
 class MemberReviewView(BaseView):
@@ -69,10 +68,12 @@ class MemberReviewView(BaseView):
     default_view = "due"
 
     @expose("/")
-    @needs(Right.MEMBERS_READ)
+    @needs(Right.MEMBERS_READ, personal=True)
     def due(self) -> Any:
         found = review.review(db.session(), manager().organiser_id, clock.today())
-        return render_template("members/review.html", found=found)
+        page = render_template("members/review.html", found=found)
+        rows.listed(db.session(), manager().who, Membership, manager().organiser_id, _("Revue des accès"))
+        return page
 
     @expose("/retirer", methods=["POST"])
     @needs(Right.MEMBERS_WRITE)

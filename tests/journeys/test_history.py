@@ -19,7 +19,7 @@ def test_the_director_sees_who_looked(
     page: Page, sign_in: SignIn, axe: Axe, screenshot: Screenshot, tmp_path: Path
 ) -> None:
     sign_in(page, "marc.delvaux", after="/controle/presences/?recherche=CR-4021&etat=tous")
-    page.get_by_role("table").get_by_role("link").first.click()
+    page.locator("tbody").get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Crèche Les Lucioles")
     page.context.clear_cookies()
     sign_in(page, "claire.lambert", after="/historique/")
