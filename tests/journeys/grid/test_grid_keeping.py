@@ -74,7 +74,7 @@ def test_a_read_only_month_can_be_read_and_copied(grid: Grid, server: Sheet) -> 
     server.readonly = True
     grid.open()
     expect(grid.status).to_have_text("Lecture seule")
-    expect(grid.page.get_by_role("button", name="Annuler")).to_be_hidden()
+    expect(grid.page.get_by_role("button", name="Défaire")).to_be_hidden()
     grid.click(1, "last_name")
     grid.keyboard.type("X")
     expect(grid.page.locator(".grid-editor:visible")).to_have_count(0)

@@ -62,8 +62,8 @@ export class Actions {
     const { size } = this.model.troubled;
     const left = plan.left ? ` ${count(plan.left, "modification ne peut pas être annulée", "modifications ne peuvent pas être annulées")}.` : "";
     if (!plan.said && !size) {
-      const start = plan.since ? ` depuis l’état ${plan.since}` : "";
-      this.banner.show("info", left ? left.trim() : `Rien à annuler : vous n’avez rien changé${start}.`);
+      const nothing = "Rien à annuler : vous n’avez rien changé depuis l’ouverture de la page ou le dernier brouillon enregistré.";
+      this.banner.show("info", left.trim() || nothing);
       return;
     }
     const back = plan.said ? `Remettre ${plan.said} comme ${plan.since} ?` : "";
@@ -72,6 +72,7 @@ export class Actions {
     const troubled = [...this.model.troubled].map((key) => this.model.states.get(key));
     await Promise.all(troubled.map(({ row, column }) => this.edits.abandon(row, column)));
     if (plan.said && !(await this.ok(this.net.post(this.config.urls.undo, {}), "d’annuler les modifications"))) return;
+    history.scrollRestoration = "manual"; // what was done is told at the head of the page
     location.reload();
   }
 

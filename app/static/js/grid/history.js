@@ -42,7 +42,7 @@ export class History {
   async play(from, to, wanted, expected, verb, edits, selection) {
     const entry = from.pop();
     if (!entry) {
-      this.announcer.say(verb === "undo" ? "Rien à annuler" : "Rien à rétablir");
+      this.announcer.say(verb === "undo" ? "Rien à défaire" : "Rien à refaire");
       return;
     }
     if (entry.steps) this.playSteps(entry, wanted, expected, verb, edits, selection);
