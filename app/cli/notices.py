@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from app import clock, scope
 from app.db import db
+from app.rules.french import count
 from app.services import communications, mails
 from app.services.mail_transports import Folder, Smtp
 
@@ -24,7 +25,7 @@ def send(limit: int) -> None:
     with _transport() as transport, scope.system("sending of e-mails", db.session()):
         told = communications.tell_flash(db.session(), clock.today(), clock.now())
         outcome = mails.send_due(db.session(), transport, sender, clock.now(), limit)
-    click.echo(f"Flash Accueil annoncé à {told} personne(s).")
+    click.echo(f"Flash Accueil annoncé à {count(told, 'personne')}.")
     click.echo(
         f"Courriels envoyés : {outcome.sent} ; à retenter : {outcome.delayed} ; abandonnés : {outcome.given_up}."
     )
