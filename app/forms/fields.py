@@ -198,7 +198,7 @@ class ListField(SelectField):
 
 
 class CheckListField(SelectFieldBase):
-    """Several rows among others, as check boxes. `rows()` gives them; `key` and `text` name one."""
+    """Several rows among others, as check boxes. `rows()` gives them; `key` and `text` name one, `group` titles it."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
@@ -209,10 +209,11 @@ class CheckListField(SelectFieldBase):
         rows: Callable[[], Sequence[Any]],
         key: Callable[[Any], Any],
         text: Callable[[Any], str] = str,
+        group: Callable[[Any], str] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(*arguments, **options)
-        self._rows, self._key, self._text = rows, key, text
+        self._rows, self._key, self._text, self._group = rows, key, text, group
         self._found: list[tuple[str, Any]] | None = None
 
     def _all(self) -> list[tuple[str, Any]]:
@@ -225,6 +226,13 @@ class CheckListField(SelectFieldBase):
         chosen = self.data or []
         for value, row in self._all():
             yield Choice(value, self._text(row), row in chosen, {})
+
+    def groups(self) -> list[tuple[str, list[Any]]]:
+        """The boxes under their titles, in the titles' order; all under "" without `group`."""
+        found: dict[str, list[Any]] = {}
+        for (_value, row), box in zip(self._all(), self, strict=True):
+            found.setdefault(self._group(row) if self._group else "", []).append(box)
+        return sorted(found.items(), key=lambda pair: pair[0].casefold())
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         rows = dict(self._all())

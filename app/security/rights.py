@@ -99,8 +99,18 @@ RIGHTS: Final[tuple[RightRow, ...]] = (
     RightRow(Right.REFERENCE_READ, "Données de référence : consulter", profiles=_AGENT | _AGENCY),
     RightRow(Right.REFERENCE_WRITE, "Données de référence : modifier", profiles=_AGENCY),
     RightRow(Right.SECURITY_READ, "Utilisateurs, rôles et permissions : consulter", profiles=_AGENCY),
-    RightRow(Right.SECURITY_WRITE, "Utilisateurs, rôles et permissions : modifier", profiles=_AGENCY),
+    RightRow(
+        Right.SECURITY_WRITE, "Utilisateurs, rôles et permissions : modifier", profiles=_AGENCY, strong=True
+    ),
 )
+
+#: The part of the portal that a right is of, for the role editor: FAB's view → its title.
+SECTIONS: Final[dict[str, str]] = {
+    "Home": "Accueil", "Attendance": "Présences", "Facility": "Milieux d’accueil", "Closure": "Fermetures",
+    "Member": "Utilisateurs des organisations", "History": "Historique", "Door": "Organisations",
+    "Contacts": "Organisations", "Ticket": "Helpdesk", "Helpdesk": "Helpdesk", "Reference": "Données de référence",
+    "Security": "Sécurité",
+}  # fmt: skip
 
 BY_RIGHT: Final[dict[Right, RightRow]] = {row.right: row for row in RIGHTS}
 BY_PERMISSION: Final[dict[tuple[str, str], Right]] = {row.right.value: row.right for row in RIGHTS}

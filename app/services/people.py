@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
+import contextlib
+
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app import journal
+from app import clock, journal
 from app.journal import Change, Who
-from app.models import User, UserSession
+from app.models import Membership, MembershipState, NoticeKind, User, UserSession
+from app.services import notices
+from app.services.members import desk
 
 
 class OwnAccount(Exception):
@@ -15,20 +19,37 @@ class OwnAccount(Exception):
 
 
 def disable(session: Session, who: Who, user: User) -> None:
-    """End the person's access and every session of theirs, for good. Raises OwnAccount. Commits."""
+    """End the person's access to the whole portal and every session of theirs, for good. Commits.
+
+    Raises OwnAccount, and LastAdministrator when an organiser would be left with nobody. Sees every organiser: inside a
+    door to all.
+    """
     if who.user_id == user.id:
         raise OwnAccount
-    _set_active(session, who, user, active=False)
+    theirs = select(Membership.organiser_id).where(
+        Membership.user_id == user.id, Membership.state == MembershipState.ACTIVE
+    )
+    with contextlib.ExitStack() as stack:
+        for organiser_id in sorted(session.scalars(theirs)):
+            desk.lock(session, organiser_id)
+            stack.enter_context(desk.still_administered(session, organiser_id, clock.today()))
+        changed = _set_active(session, who, user, active=False)
+    if changed:
+        session.commit()
 
 
 def reactivate(session: Session, who: Who, user: User) -> None:
     """Let the person in again; sessions opened before stay dead. Commits."""
-    _set_active(session, who, user, active=True)
+    if _set_active(session, who, user, active=True):
+        session.commit()
 
 
 def end_sessions(session: Session, who: Who, user: User) -> None:
     """Sign the person out everywhere, of a lost telephone for example. Commits."""
     _end_sessions(session, user)
+    notices.tell(
+        session, user.id, NoticeKind.SECURITY, "Vos sessions ont été terminées par l’Office", "/mes-sessions/"
+    )
     journal.record(
         session, who, "sessions-terminees", organiser_id=None, object_type="ab_user", object_id=user.id,
         summary=f"Sessions de {user.first_name} {user.last_name} terminées",
@@ -36,19 +57,23 @@ def end_sessions(session: Session, who: Who, user: User) -> None:
     session.commit()
 
 
-def _set_active(session: Session, who: Who, user: User, *, active: bool) -> None:
+def _set_active(session: Session, who: Who, user: User, *, active: bool) -> bool:
     if bool(user.active) == active:
-        return
+        return False
     user.active = active
     if not active:
         _end_sessions(session, user)
+    if active:
+        notices.tell(
+            session, user.id, NoticeKind.SECURITY, "Votre accès au portail est rouvert", "/mon-utilisateur/"
+        )
     journal.record(
         session, who, "reactivation" if active else "desactivation", organiser_id=None, object_type="ab_user",
         object_id=user.id,
         summary=f"Accès de {user.first_name} {user.last_name} {'rouvert' if active else 'fermé'}",
         changes=[Change("ab_user", user.id, "active", _yes_no(not active), _yes_no(active))],
     )  # fmt: skip
-    session.commit()
+    return True
 
 
 def _end_sessions(session: Session, user: User) -> None:

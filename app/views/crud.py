@@ -29,7 +29,7 @@ _READ = ("list", "show")
 _WRITE = ("add", "edit", "delete")
 
 
-def _guarded(kind: str) -> Callable[[Any], Any]:
+def guarded(kind: str) -> Callable[[Any], Any]:
     """Needs the view's `read` or `write` right, named on each class."""
 
     def decorate(view: Any) -> Any:
@@ -63,6 +63,8 @@ class PortalModelView(ModelView):
     choices: ClassVar[Choices] = {}
     #: How the rows of a related table are named.
     related_texts: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
+    #: Under which title a form puts each of them.
+    related_groups: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
     #: What to say when a constraint of the table refuses a row: the end of its name → (field, message).
     constraint_messages: ClassVar[Mapping[str, tuple[str, Any]]] = {}
     #: Rows hold personal data: who opens the list, a row or its form is kept in the history.
@@ -79,7 +81,7 @@ class PortalModelView(ModelView):
         cls.class_permission_name = cls.read.value[1]
         cls.method_permission_name = {
             **dict.fromkeys(_READ, cls.read.value[0].removeprefix("can_")),
-            **dict.fromkeys(_WRITE, cls.write.value[0].removeprefix("can_")),
+            **dict.fromkeys({*_WRITE, *cls.verbs} - {*_READ}, cls.write.value[0].removeprefix("can_")),
         }
         cls.include_route_methods = set(cls.verbs)
         cls.list_title = cls.plural
@@ -87,7 +89,9 @@ class PortalModelView(ModelView):
     # --- What FAB builds at start ----------------------------------------------------------------
 
     def _init_forms(self) -> None:
-        converter = PortalConverter(self.datamodel, self.choices, self.related_texts, self.validators_columns)
+        converter = PortalConverter(
+            self.datamodel, self.choices, self.related_texts, self.validators_columns, self.related_groups
+        )
         texts = self.label_columns, self.description_columns
         if not self.add_form:
             self.add_form = converter.row_form(self.add_columns, *texts)
@@ -111,7 +115,7 @@ class PortalModelView(ModelView):
     # --- Pages -----------------------------------------------------------------------------------
 
     @expose("/")
-    @_guarded("read")
+    @guarded("read")
     def list(self) -> Any:
         listing = crud_search.read(
             self.datamodel,
@@ -137,10 +141,11 @@ class PortalModelView(ModelView):
         return page
 
     @expose("/<int:pk>/")
-    @_guarded("read")
+    @guarded("read")
     def show(self, pk: int) -> Any:
         row = self._row(pk)
         context = {
+            "row": row,
             "title": str(row),
             "values": [(self.label_columns[name], self.value(row, name)) for name in self.show_columns],
             **self._way_back(_("la liste")),
@@ -152,7 +157,7 @@ class PortalModelView(ModelView):
         return self.render_template(self.show_template, view=self, pk=pk, allowed=self._allowed(), **context)
 
     @expose("/ajouter/", methods=["GET", "POST"])
-    @_guarded("write")
+    @guarded("write")
     def add(self) -> Any:
         form = self.add_form()
         if request.method == "POST" and form.validate():
@@ -163,7 +168,7 @@ class PortalModelView(ModelView):
         return self._form_page(self.add_template, form, title, self._way_back(_("la liste")))
 
     @expose("/<int:pk>/modifier/", methods=["GET", "POST"])
-    @_guarded("write")
+    @guarded("write")
     def edit(self, pk: int) -> Any:
         row = self._row(pk)
         title, stored = str(row), fingerprint(row, self.edit_columns)
@@ -179,7 +184,7 @@ class PortalModelView(ModelView):
         return page
 
     @expose("/<int:pk>/supprimer/", methods=["POST"])
-    @_guarded("write")
+    @guarded("write")
     def delete(self, pk: int) -> Any:
         row = self._row(pk)
         name = str(row)

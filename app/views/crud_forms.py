@@ -72,9 +72,10 @@ class PortalConverter(GeneralModelConverter):
         choices: Choices,
         texts: Mapping[str, Callable[[Any], str]],
         validators: Mapping[str, Sequence[Any]],
+        groups: Mapping[str, Callable[[Any], str]],
     ) -> None:
         super().__init__(datamodel)
-        self.choices, self.texts, self.validators = choices, texts, validators
+        self.choices, self.texts, self.validators, self.groups = choices, texts, validators, groups
 
     def row_form(
         self,
@@ -128,6 +129,7 @@ class PortalConverter(GeneralModelConverter):
             rows=lambda: related.session.query(related.obj).all(),
             key=related.get_pk_value,
             text=self.texts.get(name, str),
+            group=self.groups.get(name),
             **told,
         )
 

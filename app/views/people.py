@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import flash, redirect, url_for
+from flask_appbuilder import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.models import PermissionView, Role
 from flask_babel import gettext as _
 
+from app import scope
+from app.db import db
 from app.forms.fields import EmailAddress
 from app.models import User
 from app.security.guards import actor
-from app.security.rights import BY_PERMISSION, BY_RIGHT, Right
-from app.views.crud import PortalModelView
+from app.security.rights import BY_PERMISSION, BY_RIGHT, SECTIONS, Right
+from app.services import people
+from app.services.members.desk import LastAdministrator
+from app.views.crud import PortalModelView, guarded
 from app.views.crud_forms import RowForm
 
 
@@ -22,6 +28,11 @@ def right_label(permission: PermissionView) -> str:
     return BY_RIGHT[right].label if right else str(permission)
 
 
+def right_section(permission: PermissionView) -> str:
+    """The part of the portal that a permission is of."""
+    return SECTIONS.get(permission.view_menu.name, "Autres")
+
+
 class UserView(PortalModelView):
     """Everyone who can sign in; no password, no national number on any of these pages."""
 
@@ -29,12 +40,13 @@ class UserView(PortalModelView):
     read, write = Right.SECURITY_READ, Right.SECURITY_WRITE
     singular, plural = "un utilisateur", "Utilisateurs"
     datamodel = SQLAInterface(User)
-    verbs = ("list", "show", "edit")
+    verbs = ("list", "show", "edit", "close", "open_again")
     personal = True
     validators_columns = {"email": [EmailAddress()]}
     list_columns = ["last_name", "first_name", "username", "active", "last_login"]
-    show_columns = ["last_name", "first_name", "username", "email", "active", "roles", "last_login"]
-    edit_columns = ["last_name", "first_name", "email", "active", "roles"]
+    show_columns = ["last_name", "first_name", "username", "email", "phone", "active", "roles", "last_login"]
+    show_template = "agent/account.html"
+    edit_columns = ["last_name", "first_name", "email", "phone", "roles"]
     search_columns = ["last_name", "first_name", "username", "email", "active"]
     order_columns = ["last_name", "first_name", "username", "last_login"]
     label_columns = {
@@ -42,6 +54,7 @@ class UserView(PortalModelView):
         "first_name": "Prénom",
         "username": "Nom d’utilisateur",
         "email": "Courriel",
+        "phone": "Téléphone",
         "active": "Actif",
         "roles": "Rôles d’agent",
         "last_login": "Dernière connexion",
@@ -50,14 +63,39 @@ class UserView(PortalModelView):
 
     def judge(self, form: RowForm, row: Any) -> bool:
         """Nobody changes their own rights."""
-        if row.id != actor().user_id or (
-            form.active.data == row.active and set(form.roles.data) == set(row.roles)
-        ):
+        if row.id != actor().user_id or set(form.roles.data) == set(row.roles):
             return True
         form.form_errors.append(
             _("Vous ne pouvez pas changer vos propres droits. Demandez-le à un autre administrateur.")
         )
         return False
+
+    @expose("/<int:pk>/fermer", methods=["POST"])
+    @guarded("write")
+    def close(self, pk: int) -> Any:
+        with scope.within(scope.door("comptes"), db.session()):
+            try:
+                people.disable(db.session(), actor().who, self._row(pk))
+            except people.OwnAccount:
+                flash(_("Vous ne pouvez pas fermer votre propre accès."), "danger")
+            except LastAdministrator:
+                flash(
+                    _(
+                        "Cette personne est le seul administrateur d’une organisation : elle doit d’abord en nommer un autre. "
+                        "En urgence, terminez ses sessions et changez son numéro ou son mot de passe, depuis le helpdesk."
+                    ),
+                    "danger",
+                )
+            else:
+                flash(_("L’accès est fermé et ses sessions sont terminées."), "success")
+        return redirect(url_for(".show", pk=pk))
+
+    @expose("/<int:pk>/rouvrir", methods=["POST"])
+    @guarded("write")
+    def open_again(self, pk: int) -> Any:
+        people.reactivate(db.session(), actor().who, self._row(pk))
+        flash(_("L’accès est rouvert ; la personne se reconnecte."), "success")
+        return redirect(url_for(".show", pk=pk))
 
 
 class RoleView(PortalModelView):
@@ -69,6 +107,7 @@ class RoleView(PortalModelView):
     datamodel = SQLAInterface(Role)
     verbs = ("list", "show", "add", "edit")
     related_texts = {"permissions": right_label}
+    related_groups = {"permissions": right_section}
     list_columns = ["name", "permissions"]
     show_columns = ["name", "permissions"]
     add_columns = ["name", "permissions"]

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 
 from app.models import Profile
 from app.security.guards import _ACCOUNT, _CHOOSING, PUBLIC_ENDPOINTS
-from app.security.rights import BY_PERMISSION, BY_RIGHT, RIGHTS, Right
+from app.security.rights import BY_PERMISSION, BY_RIGHT, RIGHTS, SECTIONS, Right
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
@@ -57,6 +57,7 @@ def test_every_right_opens_a_route_and_every_row_is_whole(app: Flask) -> None:
     assert [row.right for row in RIGHTS] == list(Right)
     assert len(BY_RIGHT) == len(BY_PERMISSION) == len(Right)
     assert all((row.dossiers or row.profiles) and row.label for row in RIGHTS)
+    assert {row.right.value[1] for row in RIGHTS} <= set(SECTIONS)
     assert {profile for row in RIGHTS for profile in row.profiles} == set(Profile)
 
 

@@ -24,7 +24,9 @@ PASSWORD = "Bouleau-42-argente"
 def user_id(system: System) -> int:
     with system() as session:
         user = factories.person(session, password=PASSWORD)
-        factories.administrator(session, factories.organiser(session), user)
+        owner = factories.organiser(session)
+        factories.administrator(session, owner, user)
+        factories.administrator(session, owner, mark="Second")  # an organiser always keeps one
         user_id: int = user.id
     return user_id
 

@@ -174,7 +174,7 @@ def test_a_change_over_another_s_is_refused(agency: PortalClient, system: System
         ("/reference/parametres/", {"key": "presences.lignes-max", "label": "a", "source": "a", "value": "1",
          "valid_from": "01/01/2020"}, "Cette valeur existe déjà"),
         ("/reference/communications/", {"title": "t", "body": "b", "colour": "bleu", "valid_from": "02/01/2026",
-         "valid_until": "01/01/2026"}, "La date de fin précède"),
+         "valid_until": "01/01/2026", "for_organisers": "y"}, "La date de fin précède"),
         ("/reference/communications/", {"title": "t", "body": "b", "colour": "mauve", "valid_from": "01/01/2026",
          "valid_until": "02/01/2026"}, "Choisissez une valeur de la liste"),
     ],
