@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from psycopg.errors import ForeignKeyViolation, IntegrityError, NotNullViolation, UniqueViolation
@@ -55,11 +56,16 @@ class UnfitRow(RowRefused):
     """A value that its column cannot hold."""
 
 
-def save(session: Session, who: Who, row: Any) -> None:
-    """Write a new or changed row and its history; commits. Raises RowRefused."""
+def save(
+    session: Session, who: Who, row: Any, texts: Mapping[str, Callable[[Any], str]] | None = None
+) -> None:
+    """Write a new or changed row and its history; commits. Raises RowRefused.
+
+    `texts`: relation → how the history names a row of it.
+    """
     created = not sa_inspect(row).persistent
     with session.no_autoflush:
-        changes = journal.model_changes(row, _kind(row), _HIDDEN)
+        changes = [*journal.model_changes(row, _kind(row), _HIDDEN), *_linked(row, texts or {})]
     if not changes and not created:
         return
     session.add(row)
@@ -124,6 +130,19 @@ def _record(session: Session, who: Who, action: str, row: Any, changes: list[Cha
         summary=f"{action.capitalize()} : {row}"[:300],
         changes=changes,
     )
+
+
+def _linked(row: Any, texts: Mapping[str, Callable[[Any], str]]) -> Iterator[Change]:
+    """What was tied to the row and what was untied from it: the roles of a person, the permissions of a role."""
+    state = sa_inspect(row)
+    for relation in state.mapper.relationships:
+        if relation.secondary is None or relation.viewonly:
+            continue
+        history, named = state.attrs[relation.key].history, texts.get(relation.key, str)
+        yield from (
+            Change(_kind(row), row.id, relation.key, named(one), None) for one in history.deleted or ()
+        )
+        yield from (Change(_kind(row), row.id, relation.key, None, named(one)) for one in history.added or ())
 
 
 def _kind(row: Any) -> str:

@@ -254,7 +254,7 @@ class PortalModelView(ModelView):
         with db.session.no_autoflush:
             form.populate_obj(row)
         try:
-            rows.save(db.session(), actor().who, row)
+            rows.save(db.session(), actor().who, row, self.related_texts)
         except rows.RowRefused as refusal:
             self._explain(form, refusal)
             return False

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from app.models import Communication, Holiday, JournalChange, JournalEntry, Parameter, Profile, User
 from app.security.guards import PUBLIC_ENDPOINTS
 from app.views.crud import PortalModelView
+from app.views.people import right_label
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System
@@ -230,6 +231,25 @@ def test_nobody_changes_their_own_rights(agency: PortalClient, system: System) -
     with system() as session:
         assert [role.id for role in session.get_one(User, own).roles] == [mine]
         assert session.get_one(Role, mine).permissions
+
+
+def test_what_a_role_may_do_is_changed_alone_and_in_the_history(agency: PortalClient, system: System) -> None:
+    with system() as session:
+        role = session.scalars(select(Role).where(Role.name == Profile.SUBSIDY_AGENT.label)).one()
+        pk, held = role.id, sorted((one.id, right_label(one)) for one in role.permissions)
+    page = agency.get(f"/securite/roles/{pk}/modifier/").text
+    kept = [str(number) for number, _ in held[1:]]
+    agency.submit(f"/securite/roles/{pk}/modifier/", {"permissions": kept, "seen": _seen(page)})
+    with system() as session:
+        assert sorted(one.id for one in session.get_one(Role, pk).permissions) == [
+            number for number, _ in held[1:]
+        ]
+        changes = session.execute(
+            select(JournalChange.field, JournalChange.old, JournalChange.new).where(
+                JournalChange.object_type == "ab_role", JournalChange.object_id == pk
+            )
+        ).all()
+    assert changes == [("permissions", held[0][1], None)]
 
 
 def test_opening_a_person_is_in_the_history_and_shows_no_secret(agency: PortalClient, system: System) -> None:
