@@ -33,9 +33,9 @@ def test_the_director_sees_who_looked(
     # Keyboard alone: open the search, choose, send.
     page.get_by_text("Rechercher", exact=True).first.focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Action").focus()
+    page.get_by_label("Action", exact=True).focus()
     page.keyboard.type("Modif")
-    page.get_by_label("Personne").focus()
+    page.get_by_label("Personne", exact=True).focus()
     page.keyboard.type("Claire")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -53,7 +53,7 @@ def test_the_director_sees_who_looked(
     sheet = load_workbook(tmp_path / "historique.xlsx").active
     assert {row[1] for row in sheet.iter_rows(min_row=4, values_only=True)} == {"Claire Lambert"}
 
-    corrected.get_by_role("link", name=re.compile("Historique de cet objet")).click()
+    corrected.get_by_role("link", name=re.compile("Tout son historique")).click()
     title = "Historique : Présences d’octobre 2026 – Crèche Les Hirondelles"
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     expect(page.get_by_role("row").filter(has_text="Sarah Benali").first).to_be_visible()
