@@ -199,7 +199,7 @@ def test_submitting_needs_a_strong_connection_down_to_the_table(
     path = f"/presences/{place.a1}/{MONTH:%Y-%m}/soumettre"
     for answer in (weak.get(path), weak.submit(path, {"certifie": "1"})):
         assert answer.status_code == 403
-        assert "/connexion/csam/" in answer.get_data(as_text=True)
+        assert "/connexion/renforcer/" in answer.get_data(as_text=True)
     with system() as session:
         sheet = session.get_one(factories.attendance.AttendanceSheet, place.sheet)
         assert sheet.state is SheetState.DRAFT
