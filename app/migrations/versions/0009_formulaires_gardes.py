@@ -26,7 +26,7 @@ def upgrade() -> None:
             ["user_id"], ["ab_user.id"], name=op.f("fk_kept_form_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
-        sa.UniqueConstraint("user_id", "action", name=op.f("uq_kept_form_user_id")),
+        sa.UniqueConstraint("user_id", "action", name=op.f("uq_kept_form_user_id_action")),
     )
     op.create_index(op.f("ix_kept_form_user_id"), "kept_form", ["user_id"], unique=False)
     op.create_index(op.f("ix_kept_form_kept_at"), "kept_form", ["kept_at"], unique=False)
