@@ -18,7 +18,7 @@ Screenshot = Callable[[Page, str], None]
 def test_the_director_sees_who_looked(
     page: Page, sign_in: SignIn, axe: Axe, screenshot: Screenshot, tmp_path: Path
 ) -> None:
-    sign_in(page, "marc.delvaux", after="/controle/presences/?recherche=CR-4021&etat=tous")
+    sign_in(page, "marc.delvaux", after="/controle/presences/?milieu=CR-4021&etat=tous")
     page.locator("tbody").get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Crèche Les Lucioles")
     page.context.clear_cookies()
