@@ -24,6 +24,7 @@ ARGUMENTS: dict[str, Callable[[Place], list[Any]]] = {
     "communication_id": lambda _place: [1],
     "ticket_id": lambda _place: [1],
     "notice_id": lambda _place: [1],
+    "request_id": lambda _place: [1],
     "entry_id": lambda place: place.ids["journal_entry"],
     # The history of one object: of a month, of the facility (of whatever has that number, where it has none).
     "kind": lambda _place: ["presences", "milieux-d-accueil", "fermetures", "utilisateurs"],
@@ -95,6 +96,10 @@ def _arguments(app: Flask, rule: Rule, owner: Owner, place: Place, own: bool) ->
     for name in names:
         if name == "pk":
             choices.append(_keys(app, rule, owner, place))
+        elif name == "organiser_id":
+            choices.append([owner.organiser_id])
+        elif name == "user_id":
+            choices.append([owner.people["admin"]])
         elif name == "member_id":
             choices.append(owner.ids["membership"] if own else owner.ids["membership"][:1])
         elif name in ARGUMENTS:

@@ -53,7 +53,7 @@ class MendingView(BaseView):
         return page, 422 if form.errors else 200
 
     @expose("/organisations/<int:organiser_id>/")
-    @needs(Right.HELPDESK_READ)
+    @needs(Right.HELPDESK_READ, personal=True)
     def organiser(self, organiser_id: int) -> Any:
         def answer() -> Any:
             row = db.session.get(Organiser, organiser_id)
@@ -89,7 +89,7 @@ class MendingView(BaseView):
         return door.within(organiser_id, _DOOR, answer)
 
     @expose("/utilisateurs/<int:user_id>/")
-    @needs(Right.HELPDESK_READ)
+    @needs(Right.HELPDESK_READ, personal=True)
     def person(self, user_id: int) -> Any:
         with _everywhere():
             user = _user(user_id)
