@@ -43,7 +43,7 @@ class Config:
     #: acr values that count as « connexion forte » (eID, itsme), comma-separated.
     OIDC_STRONG_ACR = "urn:be:fedict:iam:fas:Level500,urn:be:fedict:iam:fas:Level450"
     #: acr values that count as « connexion faible »; any other is refused.
-    OIDC_WEAK_ACR = "urn:be:fedict:iam:fas:Level400,urn:be:fedict:iam:fas:Level200"
+    OIDC_WEAK_ACR = "urn:be:fedict:iam:fas:Level400"
 
     AUTH_TYPE = 4  # flask_appbuilder.const.AUTH_OAUTH, without importing FAB here
     AUTH_USER_REGISTRATION = False

@@ -7,12 +7,13 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add every command."""
-    from app.cli import bootstrap, demo, journal, notices, presences, sessions
+    from app.cli import bootstrap, demo, journal, members, notices, presences, sessions
 
     for group in (
         bootstrap.command,
         demo.group,
         journal.group,
+        members.group,
         notices.group,
         presences.group,
         sessions.group,

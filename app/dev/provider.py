@@ -61,7 +61,7 @@ class Means(Enum):
     EID = "eid", "eID", 500
     ITSME = "itsme", "itsme", 450
     APP = "application", "code par application (faible)", 400
-    PASSWORD = "mot-de-passe", "mot de passe fédéral (faible)", 200
+    PASSWORD = "mot-de-passe", "mot de passe fédéral (trop faible : refusé)", 200
 
     def __init__(self, key: str, label: str, level: int) -> None:
         self.key, self.label, self.level = key, label, level

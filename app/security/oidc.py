@@ -50,7 +50,7 @@ class SignInRefused(Exception):
 
 
 class TooWeak(SignInRefused):
-    """A connection was to be made strong, and the person proved who they are by a weak means."""
+    """The means is not accepted: too weak to sign in by, or for a connection that was to be made strong."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,8 @@ def _identify(client: Any, begun: Asked) -> Identity:
         raise SignInRefused("egovNRN")
     acr = str(claims.get("acr", ""))
     strong = acr in _levels("OIDC_STRONG_ACR")
-    _require(strong or acr in _levels("OIDC_WEAK_ACR"), "acr")
+    if not strong and acr not in _levels("OIDC_WEAK_ACR"):
+        raise TooWeak("acr")
     at = dt.datetime.fromtimestamp(int(claims.get("auth_time") or claims["iat"]), dt.UTC)
     if at < begun.at - _CLOCK_SKEW:
         raise SignInRefused("auth_time")  # the provider let an earlier session stand in for the person

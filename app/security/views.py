@@ -84,7 +84,7 @@ class SignInView(AuthView):
             identity = oidc.identify(self._provider(), begun)
         except oidc.TooWeak:
             return _turned_away(
-                begun, _("Cette identification est encore faible : choisissez eID ou itsme pour continuer.")
+                begun, _("Cette identification est trop faible : choisissez eID ou itsme pour continuer.")
             )
         except oidc.SignInRefused as refusal:
             current_app.logger.warning("sign-in refused: %s", refusal)

@@ -16,8 +16,8 @@ from app.models import Membership
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services import rows
-from app.services.members import access, asking, desk, insight
-from app.services.members.desk import Refused
+from app.services.members import access, asking, desk, insight, states
+from app.services.members.desk import LastAdministrator, Refused
 from app.views.members import manager
 
 
@@ -55,6 +55,22 @@ class OwnAccessView(BaseView):
             allowed=insight.allowed(held), administrator=actor().context.is_administrator,  # type: ignore[union-attr]
         )  # fmt: skip
         return page, 422 if form.errors else 200
+
+    @expose("/quitter", methods=["POST"])
+    @needs(Right.HOME)
+    def leave(self) -> Any:
+        me = manager()
+        try:
+            states.leave(db.session(), actor().who, me.membership_id)
+        except LastAdministrator:
+            flash(
+                _(
+                    "Vous êtes le seul administrateur dont l’accès n’a pas de fin : nommez-en d’abord un autre."
+                ),
+                "danger",
+            )
+            return redirect(url_for(".mine"))
+        return redirect(url_for("SignInView.login"))
 
 
 class AccessRequestView(BaseView):

@@ -2,7 +2,7 @@
 
 Compressing a page that holds a secret beside words that somebody else chose lets who watches the line guess the
 secret from the lengths (BREACH). It takes requests that another site makes the browser send: those are answered as
-they are. Reasons in docs/adr/0008-compression-without-breach.md.
+they are. Reasons in docs/adr/0010-compression-without-breach.md.
 """
 
 from __future__ import annotations

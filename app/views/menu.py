@@ -25,6 +25,8 @@ class Item:
     icon: str
     #: What the link is for, on the home page's card; "" keeps it off the home page.
     text: str = ""
+    #: The card's title there, where it says more than the label.
+    title: str = ""
 
     @property
     def view(self) -> str:
@@ -74,7 +76,7 @@ MENU: tuple[Section, ...] = (
         "Administration",
         (
             Item("Utilisateurs", "MemberView.members", Right.MEMBERS_READ, "people",
-                 "Gérer mes utilisateurs : les ajouter, leur ouvrir des accès, les fermer."),
+                 "Les ajouter, leur ouvrir des accès, les fermer.", "Gérer mes utilisateurs"),
             Item("Historique", "HistoryView.entries", Right.HISTORY_READ, "clock-history",
                  "Qui a consulté ou modifié les données de votre organisation."),
         ),
@@ -143,6 +145,7 @@ def navigation() -> list[dict[str, Any]]:
                 "url": url_for(item.endpoint),
                 "icon": item.icon,
                 "text": item.text,
+                "title": item.title or item.label,
                 "current": item.view == here_view,
             }
             for item in section.items

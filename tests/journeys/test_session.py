@@ -172,7 +172,7 @@ def test_a_form_that_met_a_weak_connection_comes_back_filled(
     before = page.locator("meta[name=csrf-token]").get_attribute("content")
     other = context.new_page()
     watch.follow(other)
-    sign_in(other, "claire.lambert", means="mot de passe")
+    sign_in(other, "claire.lambert", means="code")
     expect(page.locator("meta[name=csrf-token]")).not_to_have_attribute("content", before or "")
     page.get_by_role("button", name="Signer et soumettre").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("connexion forte")
@@ -203,7 +203,7 @@ def test_one_s_sessions_and_ending_another(
         )
     there = context.browser.new_context(base_url=portal.url) if context.browser else context
     elsewhere = there.new_page()
-    sign_in(elsewhere, "hugo.denis", means="mot de passe")
+    sign_in(elsewhere, "hugo.denis", means="code")
     elsewhere.get_by_role("link", name="Mes sessions").click()
     expect(elsewhere.get_by_role("row", name=re.compile("Safari, iPhone"))).to_be_visible()
     axe(elsewhere)

@@ -48,7 +48,7 @@ def test_signing_out_without_scripts_takes_one_more_button(
 
 
 def test_a_weak_means_shows_as_weak(page: Page, sign_in: SignIn) -> None:
-    sign_in(page, "claire.lambert", means="mot de passe")
+    sign_in(page, "claire.lambert", means="code")
     expect(page.get_by_role("banner")).to_contain_text(re.compile("faible", re.IGNORECASE))
     page.get_by_role("link", name=re.compile("Renforcer")).click()
     page.get_by_role("button", name="eID : Claire Lambert").click()

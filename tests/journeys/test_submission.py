@@ -38,7 +38,7 @@ def test_the_whole_life_of_a_month(
     page: Page, watch: Watch, sign_in: SignIn, axe: Check, screenshot: See
 ) -> None:
     watch.expect(r"403 \(FORBIDDEN\)")  # the weak connection is told so with its status
-    sign_in(page, "claire.lambert", means="mot de passe")
+    sign_in(page, "claire.lambert", means="code")
     _open_month(page)
     axe(page)
     screenshot(page, "mois-brouillon")

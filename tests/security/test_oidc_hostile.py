@@ -46,6 +46,7 @@ _LIES: dict[str, Lie] = {
     "signed with the public key": lambda h: h.id_token(h.signed_with_the_public_key),
     "another access token's": lambda h: h.id_token(h.signed, at_hash="autre"),
     "an earlier sign-in": lambda h: h.id_token(h.signed, auth_time=_PAST),
+    "a password's level": lambda h: h.id_token(h.signed, acr="urn:be:fedict:iam:fas:Level200"),
     "a level that nobody knows": lambda h: h.id_token(h.signed, acr="urn:be:fedict:iam:fas:Level100"),
     "no level": lambda h: h.id_token(h.signed, acr=None),
     "of nobody": lambda h: h.id_token(h.signed, sub=None),

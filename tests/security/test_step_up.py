@@ -97,7 +97,7 @@ def test_a_weak_answer_is_refused_and_the_session_stays_weak(
     answer = _back(weak, provider)
     _forget_provider(app)
     assert answer.headers["Location"] == PLACE
-    assert "encore faible" in weak.get(PLACE).get_data(as_text=True)
+    assert "trop faible" in weak.get(PLACE).get_data(as_text=True)
     assert _strength(weak) == "faible"
 
 

@@ -10,7 +10,15 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import clock
-from app.models import AccessRequest, Dossier, Grant, JournalEntry, Membership, MembershipEvent
+from app.models import (
+    AccessRequest,
+    Dossier,
+    Grant,
+    JournalEntry,
+    Membership,
+    MembershipEvent,
+    MembershipState,
+)
 from app.services.members import desk
 from tests import factories
 from tests.conftest import System, new_client
@@ -105,3 +113,16 @@ def test_these_pages_are_for_who_manages_users(app: Flask, office: Office) -> No
     for path in ("qui-voit-quoi/", "revue/", "demandes/", "matrice/", ""):
         assert client.get(f"/utilisateurs/{path}").status_code == 403
     assert client.get("/mes-acces/").status_code == 200
+
+
+def test_who_leaves_is_gone_and_the_last_administrator_stays(
+    app: Flask, system: System, office: Office
+) -> None:
+    person, boss = new_client(app).login(office.other), new_client(app).login(office.boss)
+    boss.submit("/mes-acces/quitter")
+    assert "seul administrateur" in boss.get("/mes-acces/").get_data(as_text=True)
+    assert person.submit("/mes-acces/quitter").status_code == 302
+    assert person.get("/mes-acces/").status_code == 302, "signed out"
+    with system() as session:
+        assert session.get_one(Membership, office.other_member).state is MembershipState.DELETED
+        assert session.scalars(select(JournalEntry).where(JournalEntry.action == "depart")).one()

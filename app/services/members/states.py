@@ -42,6 +42,17 @@ def remove(session: Session, manager: Manager, membership_id: int) -> Membership
     return _move(session, manager, membership_id, MembershipState.DELETED)
 
 
+def leave(session: Session, who: Who, membership_id: int) -> Membership:
+    """Take oneself off an organiser's list. Commits. Raises Unknown, LastAdministrator."""
+    found = desk.member(session, membership_id)
+    desk.lock(session, found.organiser_id)
+    row = desk.member(session, membership_id)
+    with desk.still_administered(session, row.organiser_id, clock.today()):
+        _enter(session, who, row, MembershipState.DELETED, "depart", "retiré par la personne elle-même")
+    session.commit()
+    return row
+
+
 def restore(session: Session, who: Who, membership_id: int) -> Membership:
     """The helpdesk's undoing of a deletion: the person comes back as before. Commits. Raises Unknown, TooLate.
 

@@ -1,0 +1,22 @@
+"""`flask utilisateurs purger`: removes for good who was deleted longer ago than the helpdesk may undo (from cron)."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from app import scope
+from app.db import db
+from app.rules.french import count
+from app.services.members import states
+
+group = AppGroup("utilisateurs", help="Les utilisateurs des organisations.")
+
+
+@group.command(
+    "purger", help="Supprime définitivement les profils dont le délai de rétablissement est passé."
+)
+def purge() -> None:
+    with scope.system("purge of deleted users", db.session()):
+        gone = states.purge(db.session())
+    click.echo(f"{count(gone, 'profil supprimé', 'profils supprimés')} définitivement.")
