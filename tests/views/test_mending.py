@@ -12,7 +12,16 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.keyring import keyring
-from app.models import Dossier, JournalEntry, Membership, MembershipState, Profile, User
+from app.models import (
+    Dossier,
+    JournalEntry,
+    Membership,
+    MembershipState,
+    Notice,
+    NoticeKind,
+    Profile,
+    User,
+)
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
@@ -144,3 +153,37 @@ def test_sessions_are_ended_and_a_weak_connection_mends_nothing(
     assert weak.submit(path + "sessions").status_code == 403
     assert new_client(app).login(place.account).get(path).status_code == 403
     assert desk.get("/helpdesk/utilisateurs/999999/").status_code == 404
+
+
+def test_the_helpdesk_does_not_give_itself_the_rights_of_an_agent(
+    app: Flask, desk: PortalClient, system: System, place: Place
+) -> None:
+    new = factories.niss()
+    with system() as session:
+        boss = factories.agent(session, "Nadia", Profile.AGENCY_ADMINISTRATOR).id
+        old = factories.agent(session, "Vieux", Profile.ADVISER, niss="", password="Ancien-mot-de-passe").id
+        before = session.get_one(User, boss).niss_hash
+    name = {"first_name": "Zoé", "last_name": "Martin"}
+    for user_id in (boss, old, place.helpdesk):
+        path = f"/helpdesk/utilisateurs/{user_id}/"
+        assert "Corriger le numéro" not in desk.get(path).text
+        assert desk.submit(path + "numero", {"niss": new}).status_code == 403
+        assert desk.submit(path + "mot-de-passe").status_code == 403
+        assert desk.submit(path + "nom", name).status_code == 403
+    agency = new_client(app).login(boss)
+    assert agency.submit(f"/helpdesk/utilisateurs/{boss}/numero", {"niss": new}).status_code == 403
+    assert agency.submit(f"/helpdesk/utilisateurs/{place.helpdesk}/numero", {"niss": new}).status_code == 302
+    with system() as session:
+        assert session.get_one(User, boss).niss_hash == before
+
+
+def test_whose_number_or_password_is_changed_is_told(
+    desk: PortalClient, system: System, place: Place
+) -> None:
+    desk.submit(f"/helpdesk/utilisateurs/{place.gone_user}/numero", {"niss": factories.niss()})
+    desk.submit(f"/helpdesk/utilisateurs/{place.account}/mot-de-passe")
+    with system() as session:
+        told = session.execute(select(Notice.user_id, Notice.kind)).all()
+        assert {(place.gone_user, NoticeKind.SECURITY), (place.account, NoticeKind.SECURITY)} == {
+            tuple(row) for row in told
+        }

@@ -15,8 +15,9 @@ from werkzeug.security import generate_password_hash
 from app import clock, journal
 from app.journal import HIDDEN, Change, Who
 from app.keyring import keyring
-from app.models import Facility, Membership, MembershipState, Organiser, User
+from app.models import Facility, Membership, MembershipState, NoticeKind, Organiser, User
 from app.rules.niss import Niss
+from app.services import notices
 from app.services.members import states
 
 #: Results of a search; more means that the words are too few.
@@ -31,6 +32,15 @@ class NumberTaken(Exception):
 
 class NotByPassword(Exception):
     """The account has eID or itsme: it has no password to reset."""
+
+
+class NotTheirs(Exception):
+    """One's own account, or an agent's: whoever gives it a number or a password can sign in with its rights."""
+
+
+def mendable(who: Who, user: User, *, agents: bool) -> bool:
+    """Whether a name, a number or a password may be mended. `agents`: by who may change agents' rights anyway."""
+    return user.id != who.user_id and (agents or not user.roles)
 
 
 @dataclass(frozen=True)
@@ -100,8 +110,11 @@ def members(session: Session, organiser_id: int) -> Sequence[tuple[Membership, b
     return [(row, row.state is MembershipState.DELETED and row.state_since >= limit) for row in rows]
 
 
-def correct_name(session: Session, who: Who, user: User, first_name: str, last_name: str) -> None:
-    """Mend the name of an account, and of the memberships that still have it; commits."""
+def correct_name(
+    session: Session, who: Who, user: User, first_name: str, last_name: str, *, agents: bool = False
+) -> None:
+    """Mend the name of an account, and of the memberships that still have it; commits. Raises NotTheirs."""
+    _check(who, user, agents)
     old = (user.first_name, user.last_name)
     if old == (first_name, last_name):
         return
@@ -116,8 +129,12 @@ def correct_name(session: Session, who: Who, user: User, first_name: str, last_n
     session.commit()
 
 
-def correct_number(session: Session, who: Who, user: User, niss: Niss) -> None:
-    """Mend the national number by which eID and itsme find an account; its sessions end. Commits. Raises NumberTaken."""
+def correct_number(session: Session, who: Who, user: User, niss: Niss, *, agents: bool = False) -> None:
+    """Mend the national number by which eID and itsme find an account; its sessions end, the person is told. Commits.
+
+    Raises NotTheirs, NumberTaken.
+    """
+    _check(who, user, agents)
     fingerprint = keyring().fingerprint(niss.digits)
     other = session.scalars(
         select(User.id).where(User.niss_hash == fingerprint, User.id != user.id)
@@ -131,11 +148,16 @@ def correct_number(session: Session, who: Who, user: User, niss: Niss) -> None:
     change = Change("ab_user", user.id, "N° de registre national", HIDDEN, HIDDEN)
     text = "Numéro de registre national corrigé par le helpdesk"
     _record(session, who, user, memberships(session, user.id), "correction", text, [change])
+    notices.tell(session, user.id, NoticeKind.SECURITY, text, "/mon-utilisateur/")
     session.commit()
 
 
-def reset_password(session: Session, who: Who, user: User) -> str:
-    """A new password for an old account, to be told once to its holder; the sessions end. Commits. Raises NotByPassword."""
+def reset_password(session: Session, who: Who, user: User, *, agents: bool = False) -> str:
+    """A new password for an old account, to be told once to its holder; the sessions end, the person is told. Commits.
+
+    Raises NotTheirs, NotByPassword.
+    """
+    _check(who, user, agents)
     if user.niss_hash is not None or user.converted_at is not None:
         raise NotByPassword
     password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(3))
@@ -143,8 +165,14 @@ def reset_password(session: Session, who: Who, user: User) -> str:
     session.flush()
     text = "Mot de passe réinitialisé par le helpdesk"
     _record(session, who, user, memberships(session, user.id), "correction", text, [])
+    notices.tell(session, user.id, NoticeKind.SECURITY, text, "/mon-utilisateur/")
     session.commit()
     return password
+
+
+def _check(who: Who, user: User, agents: bool) -> None:
+    if not mendable(who, user, agents=agents):
+        raise NotTheirs
 
 
 def _record(

@@ -103,7 +103,15 @@ class MendingView(BaseView):
             user, form = _user(user_id), NameForm()
             if not form.validate():
                 return _page(user, name=form)
-            mending.correct_name(db.session(), actor().who, user, form.first_name.data, form.last_name.data)
+            with _theirs():
+                mending.correct_name(
+                    db.session(),
+                    actor().who,
+                    user,
+                    form.first_name.data,
+                    form.last_name.data,
+                    agents=_agents(),
+                )
         flash(_("Le nom est corrigé."), "success")
         return redirect(url_for(".person", user_id=user_id))
 
@@ -115,7 +123,8 @@ class MendingView(BaseView):
             if not form.validate() or form.niss.niss is None:
                 return _page(user, number=form)
             try:
-                mending.correct_number(db.session(), actor().who, user, form.niss.niss)
+                with _theirs():
+                    mending.correct_number(db.session(), actor().who, user, form.niss.niss, agents=_agents())
             except mending.NumberTaken:
                 form.niss.errors = [_("Un autre compte a ce numéro : cherchez-le d’abord par ce numéro.")]
                 return _page(user, number=form)
@@ -128,7 +137,8 @@ class MendingView(BaseView):
         with _everywhere():
             user = _user(user_id)
             try:
-                given = mending.reset_password(db.session(), actor().who, user)
+                with _theirs():
+                    given = mending.reset_password(db.session(), actor().who, user, agents=_agents())
             except mending.NotByPassword:
                 flash(
                     _("Cette personne se connecte avec eID ou itsme : elle n’a pas de mot de passe."),
@@ -144,6 +154,20 @@ class MendingView(BaseView):
             people.end_sessions(db.session(), actor().who, _user(user_id))
         flash(_("Toutes ses sessions sont terminées."), "success")
         return redirect(url_for(".person", user_id=user_id))
+
+
+def _agents() -> bool:
+    """Whether the person may mend agents' accounts: they change the rights of agents anyway."""
+    return actor().may(Right.SECURITY_WRITE)
+
+
+@contextlib.contextmanager
+def _theirs() -> Iterator[None]:
+    """The page offers nothing on an account that is not for them: whoever sends a form all the same is refused."""
+    try:
+        yield
+    except mending.NotTheirs:
+        abort(403)
 
 
 @contextlib.contextmanager
@@ -174,6 +198,7 @@ def _page(
     rows: list[Membership] = list(mending.memberships(db.session(), user.id))
     page = render_template(
         "agent/person.html", user=user, rows=rows, password=password,
+        mendable=mending.mendable(actor().who, user, agents=_agents()),
         name_form=name or NameForm(formdata=None, obj=user), number_form=number or NumberForm(formdata=None),
     )  # fmt: skip
     return page, 422 if name or number else 200
