@@ -29,10 +29,11 @@ class SessionApi(BaseView):
 
 
 def _told() -> Any:
-    """Whose session, the seconds it lasts when left alone and in any case, and the token of its forms."""
+    """Whose session, for whom they act, the seconds it lasts when left alone and in any case, the token of its forms."""
     left = remaining()
     return jsonify(
         user=actor().user_id,
+        context=current.key if (current := actor().context) else "",
         session=left.number,
         idle=left.idle,
         absolute=left.absolute,

@@ -35,6 +35,9 @@ class ContextView(BaseView):
         chosen = request.form.get("context", "")
         if chosen not in {context.key for context in actor.person.contexts}:
             abort(404)
+        if session.get("context") != chosen:
+            # A form still open in another tab was filled for somebody else: it is refused, not sent to this one.
+            session.pop("csrf_token", None)
         session["context"] = chosen
         with scope.system("coming in for an organiser", db.session()):
             visits.came_in(db.session(), actor.user_id, chosen)

@@ -273,3 +273,27 @@ def test_two_workers_share_revocations_sessions_and_limits(
     assert attempts == [401] * 10 + [429]
     with system() as session:
         assert session.scalars(select(Facility.id)).all()
+
+
+def test_a_form_opened_for_one_organiser_is_not_sent_to_another(app: Flask, system: System) -> None:
+    with system() as session:
+        here, there = (factories.organiser(session, mark) for mark in ("Aulne", "Bouleau"))
+        user = factories.administrator(session, here)
+        factories.administrator(session, there, user)
+        user_id, first, second = user.id, here.id, there.id
+    client = new_client(app).login(user_id, context=first)
+    form = {
+        "csrf_token": client.csrf_token(), "first_name": "Zoé", "last_name": "Martin", "email": "zoe@exemple.be",
+        "niss": factories.niss(), "consent": "y",
+    }  # fmt: skip
+    client.submit("/organisation/", {"context": second})
+    assert client.post("/utilisateurs/ajouter/", data=form).status_code == 400
+    state = client.get("/api/session/").json
+    assert state["context"] == str(second)
+    with system() as session:
+        assert session.scalars(select(Membership).where(Membership.last_name == "Martin")).all() == []
+    client.submit("/organisation/", {"context": second})
+    kept = {**form, "csrf_token": state["token"]}
+    assert client.post("/utilisateurs/ajouter/", data=kept).status_code == 302, (
+        "chosen again: nothing changed"
+    )

@@ -7,7 +7,7 @@ const ADDRESS = "/api/session/";
 const SAID_AT = [90, 60, 30, 10]; // seconds left that are read out; each second would drown everything else
 const RETRY_MS = 15_000;
 
-const { user, idle, absolute, warning } = document.body.dataset;
+const { user, context, idle, absolute, warning } = document.body.dataset;
 const dialog = document.getElementById("session");
 const left = dialog.querySelector("[data-session-left]");
 const said = dialog.querySelector("[data-session-said]");
@@ -15,6 +15,8 @@ const channel = new BroadcastChannel("session");
 const title = document.title;
 const ends = {};
 let { session } = document.body.dataset;
+let away = false; // another tab acts for somebody else: this page's forms keep a token that is refused
+let token = null; // the session's own, of the last answer
 let mode = null; // null, "idle", "absolute", "ended" or "other"
 let timer = null;
 let spoken = Infinity;
@@ -63,9 +65,13 @@ function heard({ status, body }) {
   else if (!body) after(RETRY_MS, ask); // unreachable, which says nothing of the session
   else if (String(body.user) !== user) show("other");
   else {
-    session = String(body.session);
+    token = body.token;
+    away = body.context !== context;
+    if (!away) {
+      session = String(body.session);
+      renew(token);
+    }
     lasts(body.idle, body.absolute);
-    renew(body.token);
     follow();
     return true;
   }
@@ -73,15 +79,15 @@ function heard({ status, body }) {
 }
 
 async function stay() {
-  const token = () => document.querySelector("meta[name=csrf-token]").content;
-  const post = () => request({ method: "POST", body: "{}", headers: { "Content-Type": "application/json", "X-CSRFToken": token() } });
+  const current = () => token ?? document.querySelector("meta[name=csrf-token]").content;
+  const post = () => request({ method: "POST", body: "{}", headers: { "Content-Type": "application/json", "X-CSRFToken": current() } });
   let answer = await post();
   // Signed in again in another tab: the token is another one, which asking brings.
   if (answer.status === 400 && (await ask())) answer = await post();
   if (heard(answer)) tell();
 }
 
-const tell = () => channel.postMessage({ session, idle: ends.idle });
+const tell = () => channel.postMessage({ session, context, idle: ends.idle });
 
 function show(next) {
   if (next === mode) return;
@@ -122,9 +128,10 @@ if (user) {
     if (mode === "idle") stay();
   });
   channel.addEventListener("message", ({ data }) => {
-    // A new session, or someone else's: the server says whose, and gives its token.
-    if (data.session !== session) ask();
+    // A new session, someone else's, or back to whom this page is for: the server says whose, and gives its token.
+    if (data.session !== session || (away && data.context === context)) ask();
     else {
+      away ||= data.context !== context;
       ends.idle = Math.max(ends.idle, data.idle);
       follow();
     }
