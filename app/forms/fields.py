@@ -15,6 +15,8 @@ from wtforms.fields.choices import Choice, SelectChoice, SelectFieldBase
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
+from app.masking import looks_numbered
+
 #: PostgreSQL takes no NUL, and nobody types the others; tab and line ends are kept.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
@@ -65,6 +67,24 @@ class EmailAddress:
     def __call__(self, _form: Any, field: Any) -> None:
         if field.data and not _EMAIL.fullmatch(field.data):
             raise ValidationError(_("Écrivez une adresse complète, par exemple nom@exemple.be"))
+
+
+def numbered(text: str) -> str:
+    """What to say of a text that seems to hold a national number; "" when it holds none."""
+    if not looks_numbered(text):
+        return ""
+    return _("Ce texte contient onze chiffres qui ressemblent à un numéro de registre national. Retirez-les.")
+
+
+class NoNationalNumber:
+    """What looks like a national number is sent back to the person, with what they typed. `hint`: what is enough."""
+
+    def __init__(self, hint: Any = "") -> None:
+        self.hint = hint
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if problem := numbered(field.data or ""):
+            raise ValidationError(f"{problem} {self.hint}".strip())
 
 
 class NumberSize:

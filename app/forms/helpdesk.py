@@ -4,36 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length
 
-from app.forms.fields import ListField, LongTextField, Required, TextField
-from app.masking import looks_numbered
+from app.forms.fields import ListField, LongTextField, NoNationalNumber, Required, TextField
 from app.rules.tickets import AFTER_ANSWER
 
+_UNNUMBERED = NoNationalNumber(
+    lazy_gettext("Le nom du milieu d’accueil et la page suffisent, le helpdesk retrouve le dossier lui-même.")
+)
 _LENGTH = Length(max=5000, message=lazy_gettext("Écrivez au plus %(max)d caractères"))
-
-
-class NoNationalNumber:
-    """What looks like a national number is sent back to the person, with what they typed."""
-
-    def __call__(self, _form: Any, field: Any) -> None:
-        if looks_numbered(field.data or ""):
-            raise ValidationError(
-                _(
-                    "Ce texte contient onze chiffres qui ressemblent à un numéro de registre national. Retirez-les : "
-                    "le nom du milieu d’accueil et la page suffisent, le helpdesk retrouve le dossier lui-même."
-                )
-            )
 
 
 def _message(label: Any, rows: int = 6, description: Any = "") -> LongTextField:
     return LongTextField(
         label,
-        validators=[Required(), _LENGTH, NoNationalNumber()],
+        validators=[Required(), _LENGTH, _UNNUMBERED],
         description=description,
         render_kw={"rows": rows, "maxlength": 5000},
     )
@@ -48,7 +36,7 @@ class AskForm(FlaskForm):
         validators=[
             Required(),
             Length(max=150, message=lazy_gettext("Écrivez au plus %(max)d caractères")),
-            NoNationalNumber(),
+            _UNNUMBERED,
         ],
         render_kw={"maxlength": 150, "autocomplete": "off"},
     )
@@ -85,7 +73,7 @@ class NoteForm(FlaskForm):
 
     note = LongTextField(
         lazy_gettext("Note interne"),
-        validators=[Required(), _LENGTH, NoNationalNumber()],
+        validators=[Required(), _LENGTH, _UNNUMBERED],
         description=lazy_gettext("Seul le helpdesk la lit."),
         render_kw={"rows": 3, "maxlength": 5000},
     )

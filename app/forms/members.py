@@ -10,7 +10,7 @@ from wtforms import BooleanField, StringField, ValidationError
 from wtforms.validators import Length
 
 from app import clock
-from app.forms.fields import EmailAddress, ListField, LongTextField, Required, TextField
+from app.forms.fields import EmailAddress, ListField, LongTextField, NoNationalNumber, Required, TextField
 from app.rules.dossiers import Dossier
 from app.rules.niss import Niss, parse_niss
 
@@ -87,11 +87,17 @@ class RequestForm(FlaskForm):
     )
     place = TextField(
         lazy_gettext("Pour quel milieu d’accueil ou quel projet ?"),
-        validators=[Length(max=200, message=lazy_gettext("Écrivez au plus %(max)d caractères"))],
+        validators=[
+            Length(max=200, message=lazy_gettext("Écrivez au plus %(max)d caractères")),
+            NoNationalNumber(),
+        ],
         description=lazy_gettext("Laissez vide si l’accès vaut pour toute l’organisation."),
     )
     why = LongTextField(
         lazy_gettext("Pourquoi ?"),
-        validators=[Length(max=1000, message=lazy_gettext("Écrivez au plus %(max)d caractères"))],
+        validators=[
+            Length(max=1000, message=lazy_gettext("Écrivez au plus %(max)d caractères")),
+            NoNationalNumber(),
+        ],
         render_kw={"rows": 3},
     )

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.db import db
+from app.forms.fields import clean_text, numbered
 from app.forms.members import RequestForm
 from app.models import Membership
 from app.security.guards import actor, needs
@@ -90,11 +91,12 @@ class AccessRequestView(BaseView):
     @expose("/<int:request_id>/refuser", methods=["POST"])
     @needs(Right.MEMBERS_WRITE)
     def refuse(self, request_id: int) -> Any:
-        answer = request.form.get("reponse", "").strip()[:1000]
-        if not answer:
+        answer = (clean_text(request.form.get("reponse", "")) or "")[:1000]
+        problem = numbered(answer) if answer else _("Dites pourquoi : la personne lira votre réponse.")
+        if problem:
             found = asking.waiting(db.session(), manager().organiser_id)
-            error = {request_id: _("Dites pourquoi : la personne lira votre réponse.")}
-            return render_template("members/requests.html", rows=found, typed={}, error=error), 422
+            typed, error = {request_id: answer}, {request_id: problem}
+            return render_template("members/requests.html", rows=found, typed=typed, error=error), 422
         try:
             asking.refuse(db.session(), manager(), request_id, answer)
         except asking.Answered:

@@ -91,6 +91,9 @@ def test_an_access_is_asked_for_and_answered(app: Flask, system: System, office:
     assert "Subsides et présences" in person.get("/mes-acces/").get_data(as_text=True)
     assert person.submit("/mes-acces/", {"dossier": ""}).status_code == 422
     assert person.submit("/mes-acces/", {"dossier": "administration"}).status_code == 422, "not asked for"
+    for name in ("place", "why"):
+        numbered = {"dossier": "mon_equipe", name: f"enfant {factories.niss()}"}
+        assert person.submit("/mes-acces/", numbered).status_code == 422, name
     sent = {"dossier": "bilans", "place": "Creche1 <b>", "why": "Pour le bilan"}
     assert person.submit("/mes-acces/", sent).status_code == 302
     assert "Une demande d’accès attend" in boss.get("/utilisateurs/").get_data(as_text=True)
@@ -98,7 +101,9 @@ def test_an_access_is_asked_for_and_answered(app: Flask, system: System, office:
     assert "Creche1 &lt;b&gt;" in page
     with system() as session:
         number = session.scalars(select(AccessRequest.id)).one()
-    assert boss.submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": " "}).status_code == 422
+    for answer in (" ", f"voyez {factories.niss()}"):
+        sent = boss.submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": answer})
+        assert (sent.status_code, answer.strip() in sent.text) == (422, True), "and what was typed stays"
     assert (
         boss.submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": "Plus tard"}).status_code == 302
     )

@@ -72,6 +72,10 @@ def test_an_organiser_and_a_person_are_found_by_name_and_by_number(
     unknown = desk.submit("/helpdesk/recherche/", {"niss": factories.niss()})
     assert (unknown.status_code, "Personne n’a ce numéro" in unknown.get_data(as_text=True)) == (422, True)
     assert place.niss not in desk.get(found.headers["Location"]).get_data(as_text=True)
+    typed = desk.get(f"/helpdesk/recherche/?recherche={place.niss}")
+    assert (typed.status_code, typed.headers["Location"]) == (302, "/helpdesk/recherche/"), (
+        "out of the address"
+    )
     with system() as session:
         told = " ".join(session.scalars(select(JournalEntry.summary)))
         assert place.niss not in told

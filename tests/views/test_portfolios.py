@@ -48,7 +48,7 @@ def test_outside_the_portfolio_a_reason_is_asked_for_and_the_organiser_reads_it(
         302,
         f"/hors-portefeuille/{place.organiser}/",
     )
-    for word in ("", "  court   "):
+    for word in ("", "  court   ", f"L’enfant {factories.niss()} est à vérifier"):
         assert agent.submit(asked.headers["Location"], {"motif": word}).status_code == 422
     form = {"motif": WHY, "suite": path}
     entered = agent.submit(f"/hors-portefeuille/{place.organiser}/", form)
@@ -134,3 +134,16 @@ def test_the_agency_administrator_fills_portfolios(app: Flask, system: System, p
         assert len(session.scalars(select(Assignment).where(Assignment.user_id == place.agent)).all()) == 2
     for user_id in (place.boss, place.agent):
         assert new_client(app).login(user_id).get("/securite/portefeuilles/").status_code == 403
+
+
+def test_nothing_is_entrusted_by_mistake_nor_to_oneself(app: Flask, system: System, place: Place) -> None:
+    with system() as session:
+        nadia = factories.agent(session, "Nadia", Profile.AGENCY_ADMINISTRATOR, everywhere=False).id
+    client = new_client(app).login(nadia)
+    for form in ({}, {"quoi": "autre"}):
+        assert client.submit(f"/securite/portefeuilles/{place.agent}/ajouter", form).status_code == 400
+    own = f"/securite/portefeuilles/{nadia}/"
+    client.submit(own + "ajouter", {"quoi": "territoire"})
+    assert "votre propre portefeuille" in client.get(own).text
+    with system() as session:
+        assert session.scalars(select(Assignment)).all() == []

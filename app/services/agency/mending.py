@@ -18,7 +18,7 @@ from app.keyring import keyring
 from app.models import Facility, Membership, MembershipState, NoticeKind, Organiser, User
 from app.rules.niss import Niss
 from app.services import notices
-from app.services.members import states
+from app.services.members import desk, states
 
 #: Results of a search; more means that the words are too few.
 MOST: Final = 50
@@ -136,6 +136,7 @@ def correct_number(session: Session, who: Who, user: User, niss: Niss, *, agents
     """
     _check(who, user, agents)
     fingerprint = keyring().fingerprint(niss.digits)
+    desk.lock_number(session, fingerprint)
     other = session.scalars(
         select(User.id).where(User.niss_hash == fingerprint, User.id != user.id)
     ).one_or_none()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import clock, journal
 from app.journal import Change, Who
+from app.masking import looks_numbered
 from app.models import AgentVisit, Assignment, Facility, Organiser, Profile, Role, User
 
 #: A reason says something: shorter ones are sent back.
@@ -25,6 +26,14 @@ class ReasonNeeded(Exception):
 
 class ReasonTooShort(Exception):
     """A reason has SHORTEST_REASON to LONGEST_REASON characters."""
+
+
+class ReasonNumbered(Exception):
+    """A reason is read by others, beside each act: no national number stands in it."""
+
+
+class OwnPortfolio(Exception):
+    """Nobody entrusts something to themselves: outside it, they say why they come in."""
 
 
 class NoSuchThing(LookupError):
@@ -68,8 +77,10 @@ def reason_in_force(session: Session, user_id: int, organiser_id: int) -> str:
 
 def come_in(session: Session, who: Who, user_id: int, organiser_id: int, reason: str) -> None:
     """Keep why an agent comes in from outside their portfolio, until the end of the day; the organiser reads it in its
-    history. Commits. Raises ReasonTooShort. Inside a door to the organiser."""
+    history. Commits. Raises ReasonTooShort, ReasonNumbered. Inside a door to the organiser."""
     reason = " ".join(reason.split())
+    if looks_numbered(reason):
+        raise ReasonNumbered
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise ReasonTooShort
     now = clock.now()
@@ -160,7 +171,12 @@ def agents(session: Session) -> list[Agent]:
 def assign(
     session: Session, who: Who, user_id: int, *, organiser_id: int | None = None, postcode: str = ""
 ) -> None:
-    """Entrust an organiser, a commune or everything to an agent; commits. Twice is once. Raises NoSuchThing."""
+    """Entrust an organiser, a commune or everything to an agent; commits. Twice is once.
+
+    Raises OwnPortfolio, NoSuchThing.
+    """
+    if who.user_id == user_id:
+        raise OwnPortfolio
     agent = next((one for one in agents(session) if one.user.id == user_id), None)
     organiser = session.get(Organiser, organiser_id) if organiser_id is not None else None
     if agent is None or (organiser_id is not None and organiser is None):

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.journal import Who
@@ -47,6 +47,14 @@ def lock(session: Session, organiser_id: int) -> None:
     Weaker than a lock for deletion, so that saving presences does not wait for it.
     """
     session.execute(select(Organiser.id).where(Organiser.id == organiser_id).with_for_update(key_share=True))
+
+
+def lock_number(session: Session, fingerprint: str) -> None:
+    """One account is given a national number at a time, until the commit.
+
+    Two organisers may add the same new person at once: without it the second would fail, and learn why.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(int(fingerprint[:15], 16))))
 
 
 def member(session: Session, membership_id: int) -> Membership:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from app import scope
 from app.db import db
+from app.forms.fields import clean_text, numbered
 from app.models import Organiser
 from app.security.guards import actor, needs
 from app.security.redirects import local_page
@@ -47,7 +48,7 @@ class AgentDoorView(BaseView):
     @needs(Right.DOOR_OPEN)
     def enter(self, organiser_id: int) -> Any:
         after = local_page(request.values.get("suite"))
-        reason, problem = request.form.get("motif", ""), ""
+        reason, problem = clean_text(request.form.get("motif", "")) or "", ""
         with scope.within(scope.door("hors portefeuille", organiser_id), db.session()):
             organiser = db.session.get(Organiser, organiser_id)
             if organiser is None:
@@ -61,6 +62,8 @@ class AgentDoorView(BaseView):
                         "Dites en une phrase pourquoi (de %(least)s à %(most)s caractères) : l’organisation la lira.",
                         least=portfolio.SHORTEST_REASON, most=portfolio.LONGEST_REASON,
                     )  # fmt: skip
+                except portfolio.ReasonNumbered:
+                    problem = numbered(reason)
                 else:
                     flash(
                         _("Votre passage et son motif sont notés dans l’historique de l’organisation."),

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from app import journal, scope
 from app.db import db
 from app.forms.mending import NameForm, NumberForm
+from app.masking import looks_numbered
 from app.models import Membership, Organiser, User
 from app.security.guards import actor, needs
 from app.security.rights import Right
@@ -35,6 +36,10 @@ class MendingView(BaseView):
     @needs(Right.HELPDESK_READ)
     def search(self) -> Any:
         words = request.args.get("recherche", "").replace("\0", "").strip()[:100]
+        if looks_numbered(words):
+            # Out of the address at once: the browser and whatever stands between keep it.
+            flash(_("Un numéro de registre national se cherche dans le second champ."), "warning")
+            return redirect(url_for(".search"))
         form = NumberForm()
         found, person = mending.Found([], []), None
         with _everywhere():

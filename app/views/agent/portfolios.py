@@ -46,7 +46,13 @@ class PortfolioView(BaseView):
             return _page(
                 user_id, typed=value, problem=_("Écrivez un code postal de quatre chiffres, par exemple 5640")
             )
-        given: dict[str, Any] = {"commune": {"postcode": value}, "territoire": {}}.get(kind, {})
+        given: dict[str, Any] | None = {
+            "commune": {"postcode": value},
+            "territoire": {},
+            "organisation": {},
+        }.get(kind)
+        if given is None:
+            abort(400)  # never the whole territory for want of an answer
         with scope.within(scope.door("portefeuilles"), db.session()):
             if kind == "organisation":
                 found = db.session.scalars(
@@ -64,6 +70,14 @@ class PortfolioView(BaseView):
                 portfolio.assign(db.session(), actor().who, user_id, **given)
             except portfolio.NoSuchThing:
                 abort(404)
+            except portfolio.OwnPortfolio:
+                flash(
+                    _(
+                        "Vous ne complétez pas votre propre portefeuille : demandez-le à un autre administrateur."
+                    ),
+                    "danger",
+                )
+                return redirect(url_for(".agent", user_id=user_id))
         flash(_("Le portefeuille est complété."), "success")
         return redirect(url_for(".agent", user_id=user_id))
 
