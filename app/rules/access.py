@@ -118,7 +118,7 @@ def of_change(
         if one == old:
             continue
         objection = _of_period(one, today)
-        if objection is None and not (old is not None and _within(one, old)):
+        if objection is None and not (old is not None and within(one, old)):
             objection = _of_giving(one, mine, today)
         if objection is not None:
             refusals.append(Refusal(objection, one))
@@ -159,6 +159,6 @@ def _of_giving(one: Opened, mine: Sequence[Opened], today: dt.date) -> Objection
     return Objection.TOO_LONG if (one.last or _FOR_EVER) > longest else None
 
 
-def _within(one: Opened, old: Opened) -> bool:
+def within(one: Opened, old: Opened) -> bool:
     """Whether a change of period only shortens it: taking away, not giving."""
     return one.first >= old.first and (one.last or _FOR_EVER) <= (old.last or _FOR_EVER)

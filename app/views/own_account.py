@@ -59,4 +59,8 @@ def _convert(given: Details) -> str:
             "Cette personne agit déjà pour votre organisation avec eID ou itsme. Demandez à un administrateur de "
             "vérifier ses accès, puis de désactiver l’utilisateur par défaut."
         )
+    except converting.Closed:
+        return _(
+            "La conversion ne peut pas se faire ici avec ce numéro. Joignez le helpdesk (bouton AIDE) : rien n’est perdu."
+        )
     return ""

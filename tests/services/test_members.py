@@ -108,6 +108,11 @@ def test_who_was_deleted_comes_back_with_nothing_opened(office: Office) -> None:
     again = adding.add(office.session, office.boss, _details(niss, "Zoë"))
     assert (again.id, again.first_name, again.state) == (row.id, "Zoë", MembershipState.ACTIVE)
     assert desk.opened(office.session, row.id) == []
+    told = office.session.scalars(
+        select(JournalEntry).where(JournalEntry.action == "ajout").order_by(JournalEntry.id.desc()).limit(1)
+    ).one()
+    taken = [(change.field, change.new) for change in told.changes if (change.old or "").startswith("ouvert")]
+    assert taken == [("Mon équipe (Accueil petite enfance)", None)], "what was taken away is in the history"
 
 
 def test_a_change_keeps_its_past_and_says_it_in_the_history(office: Office) -> None:
@@ -256,3 +261,33 @@ def test_a_deletion_is_undone_within_its_days_and_then_purged(office: Office) ->
     assert states.purge(office.session) == 1
     assert office.session.get(User, user_id) is None
     assert office.session.scalars(select(Grant).where(Grant.membership_id == number)).all() == []
+
+
+def test_two_organisers_add_the_same_new_person_at_once(app: Flask, system: System) -> None:
+    with system() as session:
+        managers = []
+        for mark in ("Aulne", "Bouleau"):
+            row = factories.member(session, factories.organiser(session, mark))
+            factories.grant(session, row, Dossier.ADMINISTRATION)
+            managers.append(_manager(row))
+    niss, done, together = factories.niss(), [], threading.Barrier(2)
+    with app.app_context():
+        engine = db.engine
+
+    def work(manager: Manager) -> None:
+        inside = scope.Scope.whole_organiser(manager.organiser_id)
+        with app.app_context(), Session(engine) as session, scope.within(inside, session):
+            together.wait()
+            adding.add(session, manager, _details(niss))
+            done.append(manager.organiser_id)
+
+    threads = [threading.Thread(target=work, args=(manager,)) for manager in managers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == sorted(one.organiser_id for one in managers)
+    with system() as session:
+        people = session.scalars(select(Membership.user_id).where(Membership.last_name == "Martin")).all()
+        assert len(people) == 2
+        assert len(set(people)) == 1

@@ -178,3 +178,4 @@ def test_the_queue_is_filtered(system: System) -> None:
         assert found(states=(), search="second objet") == [second]
         assert found(states=(), search=f"#{third}") == [third]
         assert found(states=(), search="ailleurs") == []
+        assert found(states=(), search="%") == [], "what is typed is text, not a pattern"

@@ -116,3 +116,13 @@ def test_a_person_with_eid_has_nothing_to_convert(app: Flask, old: Old) -> None:
     assert "Convertir" not in page
     client.submit("/mon-utilisateur/", _form(factories.niss()))
     assert client.get("/utilisateurs/").status_code == 200
+
+
+def test_nothing_is_handed_to_a_closed_account(app: Flask, system: System, old: Old) -> None:
+    niss = factories.niss()
+    with system() as session:
+        factories.person(session, "Ferme", niss=niss, active=False)
+    client = _by_password(app, old.name)
+    answer = client.submit("/mon-utilisateur/", _form(niss))
+    assert (answer.status_code, "Joignez le helpdesk" in answer.text) == (422, True)
+    assert client.get("/presences/").status_code == 200, "nothing changed"

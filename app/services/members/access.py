@@ -84,13 +84,19 @@ def _judged(
     return rows, before
 
 
-def revoke_all(session: Session, row: Membership, by: str, at: dt.datetime) -> None:
-    """Take away whatever is opened to a member. Does not commit."""
+def revoke_all(session: Session, row: Membership, by: str, at: dt.datetime) -> list[Change]:
+    """Take away whatever is opened to a member; answers it as the history says it. Does not commit."""
+    known = names(session)
+    taken = [
+        Change("membership", row.id, named(one, known)[:60], described(one), None)
+        for one in desk.opened(session, row.id)
+    ]
     session.execute(
         update(Grant)
         .where(Grant.membership_id == row.id, Grant.revoked_at.is_(None))
         .values(revoked_at=at, revoked_by=by[:200])
     )
+    return taken
 
 
 def colleagues(session: Session, row: Membership) -> Sequence[Membership]:
@@ -177,7 +183,8 @@ def _write(
                 )
             )  # fmt: skip
     session.flush()
-    asking.settle(session, manager.who, row, {key[0] for key in moved if key in new})
+    given = {key[0] for key in moved if key in new and not (key in old and access.within(new[key], old[key]))}
+    asking.settle(session, manager.who, row, given)
     journal.record(
         session, manager.who, "acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
         summary=f"Accès de {row.name} modifiés",

@@ -59,11 +59,12 @@ def add(session: Session, manager: Manager, details: Details) -> Membership:
         session.rollback()
         raise AlreadyThere(name)
     now = clock.now()
+    taken: list[Change] = []
     if row is None:
         row = Membership(user_id=user.id, organiser_id=manager.organiser_id, state=MembershipState.ACTIVE)
         session.add(row)
     else:
-        revoke_all(session, row, manager.who.name, now)  # comes back as a new person would
+        taken = revoke_all(session, row, manager.who.name, now)  # comes back as a new person would
     row.first_name, row.last_name, row.email = details.first_name, details.last_name, details.email
     row.state, row.state_since, row.consent_at = MembershipState.ACTIVE, now, now
     session.flush()
@@ -84,6 +85,7 @@ def add(session: Session, manager: Manager, details: Details) -> Membership:
             Change("membership", row.id, "Nom", None, row.last_name),
             Change("membership", row.id, "Courriel", None, row.email),
             Change("membership", row.id, "N° de registre national", None, HIDDEN),
+            *taken,
         ],
     )  # fmt: skip
     session.commit()
@@ -93,6 +95,7 @@ def add(session: Session, manager: Manager, details: Details) -> Membership:
 def _account(session: Session, details: Details) -> User:
     """The account of that national number, made when there is none."""
     fingerprint = keyring().fingerprint(details.niss.digits)
+    desk.lock_number(session, fingerprint)
     user = session.scalars(select(User).where(User.niss_hash == fingerprint)).one_or_none()
     if user is None:
         name = f"p-{secrets.token_hex(8)}"

@@ -24,12 +24,16 @@ class AlreadyThere(Exception):
     """The person of that number acts for one of the account's organisers already: an administrator sorts it out."""
 
 
+class Closed(Exception):
+    """The account of that number is closed: what it took over would be lost, an administrator's rights too."""
+
+
 def convert(session: Session, who: Who, user_id: int, details: Details) -> None:
     """Hand what the account may do to the person of that number, who consents. Commits; the account's sessions end.
 
     From then on the password opens « Mon utilisateur » alone. Whether the portal knew the number is not told: the
     answer is the same. The other administrators are told. Runs inside `scope.system`, since an account may act for
-    several organisers. Raises AlreadyConverted, AlreadyThere.
+    several organisers. Raises AlreadyConverted, AlreadyThere, Closed.
     """
     account = session.scalars(select(User).where(User.id == user_id).with_for_update()).one()
     if account.converted_at is not None or account.niss_hash is not None:
@@ -39,7 +43,11 @@ def convert(session: Session, who: Who, user_id: int, details: Details) -> None:
         select(Membership).where(Membership.user_id == user_id, Membership.state != MembershipState.DELETED)
     ).all()
     fingerprint = keyring().fingerprint(details.niss.digits)
+    desk.lock_number(session, fingerprint)
     person = session.scalars(select(User).where(User.niss_hash == fingerprint)).one_or_none()
+    if person is not None and not person.active:
+        session.rollback()
+        raise Closed
     if person is not None and _knows(session, person.id, [row.organiser_id for row in memberships]):
         session.rollback()
         raise AlreadyThere
