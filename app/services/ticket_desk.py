@@ -55,13 +55,13 @@ def queue(session: Session, wanted: Wanted, page: int) -> Desk:
             Ticket.assignee_id == wanted.assignee if wanted.assignee else Ticket.assignee_id.is_(None)
         )
     for word in wanted.search.split():
-        pattern = f"%{word}%"
+        texts = Ticket.subject, Ticket.author, Ticket.on_behalf
         conditions.append(
             or_(
-                Ticket.subject.ilike(pattern), Ticket.author.ilike(pattern), Ticket.on_behalf.ilike(pattern),
+                *(text.icontains(word, autoescape=True) for text in texts),
                 cast(Ticket.id, String) == word.removeprefix("#"),
             )
-        )  # fmt: skip
+        )
     total = session.scalar(select(func.count(Ticket.id)).where(*conditions)) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)

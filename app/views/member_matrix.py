@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_appbuilder import expose
@@ -22,6 +23,8 @@ from app.services.members import access, matrix
 from app.services.members.desk import LastAdministrator, Refused, Unknown
 from app.services.members.matrix import Matrix
 from app.views.members import last_administrator, manager
+
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 class MemberMatrixView(BaseView):
@@ -84,16 +87,16 @@ def _shown(about: str) -> Matrix:
 
 
 def _sent() -> tuple[dict[int, frozenset[str]], dict[int, str]]:
-    """The boxes ticked and the seals, by person."""
+    """The boxes ticked and the seals, by person; what names nobody is left out."""
     ticked: dict[int, set[str]] = {}
     for value in request.form.getlist("c"):
         number, _colon, key = value.partition(":")
-        if number.isdecimal():
+        if _NUMBER.fullmatch(number):
             ticked.setdefault(int(number), set()).add(key)
     seals = {
         int(name.removeprefix("vu-")): value
         for name, value in request.form.items()
-        if name.startswith("vu-") and name.removeprefix("vu-").isdecimal()
+        if name.startswith("vu-") and _NUMBER.fullmatch(name.removeprefix("vu-"))
     }
     return {number: frozenset(keys) for number, keys in ticked.items()}, seals
 

@@ -133,3 +133,10 @@ def test_200_people_and_40_facilities_cost_no_more_statements(
     client.get(path)
     assert count_statements(lambda: client.get(path)) == few
     assert few <= 10
+
+
+def test_what_names_nobody_is_left_out(app: Flask, office: Office) -> None:
+    client = new_client(app).login(office.boss)
+    many = "9" * 5000
+    sent = {"dossier": "bilans", "c": [f"{many}:bilans-f1", "x:y"], f"vu-{many}": "x"}
+    assert client.submit("/utilisateurs/matrice/", sent).status_code == 200

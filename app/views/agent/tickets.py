@@ -123,7 +123,7 @@ def _answer(found: tickets.Conversation) -> Any:
     form, person, number = AnswerForm(), actor(), found.ticket.id
     if not form.validate():
         return _page(found, form)
-    last = int(form.last.data) if (form.last.data or "").isdecimal() else 0
+    last = request.form.get("last", 0, type=int)
     try:
         ticket_desk.answer(
             db.session(), person.who, person.user_id, number, form.body.data or "", form.state.data, last, clock.now()
