@@ -48,6 +48,34 @@ class Change:
 
 SYSTEM: Final = Who(None, "portail")
 
+#: The field of a change that tells of a whole row at once; no column has this name.
+WHOLE: Final = "valeurs"
+
+
+def whole(object_type: str, object_id: int, old: Mapping[str, str], new: Mapping[str, str]) -> Change | None:
+    """The fields of one row that differ, as one change: many rows at once cost one each. None when none does.
+
+    A field that had no value, or has none now, is not in that side.
+    """
+    if not old and not new:
+        return None
+    return Change(object_type, object_id, WHOLE, *(_object(side) for side in (old, new)))
+
+
+def _object(side: Mapping[str, str]) -> str | None:
+    return json.dumps(side, ensure_ascii=False) if side else None
+
+
+def unfolded(change: Change | JournalChange) -> list[Change]:
+    """A change field by field: those of a whole row, each on its own; any other as it is."""
+    if change.field != WHOLE:
+        return [Change(change.object_type, change.object_id, change.field, change.old, change.new)]
+    old, new = (json.loads(side) if side else {} for side in (change.old, change.new))
+    return [
+        Change(change.object_type, change.object_id, key, old.get(key), new.get(key))
+        for key in {**old, **new}
+    ]
+
 
 def _written(changes: Iterable[Change]) -> str:
     rows = [[c.object_type, c.object_id, c.field, c.old, c.new] for c in changes]

@@ -8,11 +8,11 @@ row-level security stands under it as under everything.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from psycopg.rows import namedtuple_row
-from sqlalchemy import Select, Update
+from sqlalchemy import Select, String, Update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -21,6 +21,35 @@ from app.db import driver
 from app.walls import guarded
 
 _MAX_KEPT: Final = 5000
+
+
+def insert_rows(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of one shape in one statement: the values travel as one array a column. Flushes first.
+
+    A statement a row takes PostgreSQL five times as long. Each row is judged as the guard judges it. Raises OutOfScope.
+    """
+    if not rows:
+        return
+    if guarded():
+        inside = scope.current()
+        for row in rows:
+            if not inside.admits(row.get(model.__owner_column__), row.get("facility_id"), model):
+                raise scope.OutOfScope(f"bulk write to {model.__name__}")
+    session.flush()
+    dialect = session.get_bind().dialect
+    casts, arrays = [], []
+    for name in rows[0]:
+        kind = model.__mapper__.columns[name].type
+        sealed = kind.bind_processor(dialect)
+        values = [row[name] for row in rows]
+        arrays.append([sealed(value) for value in values] if sealed else values)
+        # An array cast to a length would cut what is too long; as text, the column refuses it.
+        casts.append(f"%s::{'text' if isinstance(kind, String) else kind.compile(dialect)}[]")
+    names = ", ".join(model.__mapper__.columns[name].name for name in rows[0])
+    driver(session).execute(
+        f"INSERT INTO {model.__tablename__} ({names}) SELECT * FROM unnest({', '.join(casts)})",  # noqa: S608
+        arrays,
+    )
 
 
 class Prepared:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import bindparam, select, update
 
 from app.db import autocommit
-from app.models import AttendanceLine, Facility
-from app.prepared import Prepared
-from app.scope import Scope
+from app.models import AttendanceLine, AttendanceSheet, Facility
+from app.prepared import Prepared, insert_rows
+from app.scope import OutOfScope, Scope
 from tests.conftest import System
 from tests.isolation import WALLS, Inside, Pair, pair, standing
 
@@ -57,6 +58,50 @@ def test_only_rows_inside_are_written(both: Pair, inside: Inside, system: System
     with system() as session:
         changed = select(AttendanceLine.facility_id).where(AttendanceLine.last_name == "Changé").distinct()
         assert list(session.scalars(changed)) == [both.a1]
+
+
+def test_rows_are_inserted_only_inside(both: Pair, inside: Inside, system: System) -> None:
+    with system() as session:
+        sheets = {one.facility_id: one for one in session.scalars(select(AttendanceSheet))}
+        rows = {facility: _new_line(sheet) for facility, sheet in sheets.items()}
+    with inside(both.only_a1) as session:
+        insert_rows(session, AttendanceLine, [rows[both.a1]] * 2)
+        session.commit()
+    for outside in (both.a2, both.b3):
+        with (
+            inside(both.only_a1) as session,
+            pytest.raises((OutOfScope, psycopg.errors.InsufficientPrivilege)),
+        ):
+            insert_rows(session, AttendanceLine, [rows[both.a1], rows[outside]])
+    with system() as session:
+        added = select(AttendanceLine).where(AttendanceLine.last_name == "Neuve")
+        assert [(one.facility_id, one.niss_sealed) for one in session.scalars(added)] == [
+            (both.a1, "85073003328")
+        ] * 2
+
+
+def test_a_row_is_of_its_sheets_organiser_and_facility(both: Pair, system: System) -> None:
+    """The sheet's key alone says so: a line has no other towards its facility."""
+    with system() as session:
+        (sheet,) = session.scalars(select(AttendanceSheet).where(AttendanceSheet.facility_id == both.a1))
+        for elsewhere in ({"facility_id": both.a2}, {"organiser_id": both.b}):
+            with pytest.raises(psycopg.errors.ForeignKeyViolation), session.begin_nested():
+                insert_rows(session, AttendanceLine, [_new_line(sheet) | elsewhere])
+
+
+def test_what_is_too_long_is_refused_and_not_cut(both: Pair, system: System) -> None:
+    with system() as session:
+        (sheet,) = session.scalars(select(AttendanceSheet).where(AttendanceSheet.facility_id == both.a1))
+        with pytest.raises(psycopg.errors.StringDataRightTruncation), session.begin_nested():
+            insert_rows(session, AttendanceLine, [_new_line(sheet) | {"last_name": "x" * 101}])
+
+
+def _new_line(sheet: AttendanceSheet) -> dict[str, object]:
+    return {
+        "organiser_id": sheet.organiser_id, "facility_id": sheet.facility_id, "sheet_id": sheet.id, "position": 9,
+        "version": 1, "last_name": "Neuve", "first_name": "Lou", "birth_date": None, "niss_sealed": "85073003328",
+        "codes": "." * 31, "changed_at": sheet.changed_at,
+    }  # fmt: skip
 
 
 def test_an_update_never_moves_a_row() -> None:

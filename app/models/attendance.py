@@ -72,7 +72,10 @@ class AttendanceLine(FacilityOwned, Model):
 
     __tablename__ = "attendance_line"
     __dossier__: ClassVar[Dossier | None] = Dossier.SUBSIDES
-    __constraints__ = (
+    # Its sheet's key holds organiser and facility, and the sheet answers for both: asked again for each of 500 lines, they
+    # would cost as much as writing them.
+    organiser_id: Mapped[int] = mapped_column(Integer, index=True)
+    __table_args__ = (
         _of_sheet(),
         CheckConstraint("codes ~ '^[PpJjIi.]{31}$'", name="codes"),
         Index("ix_attendance_line_sheet", "sheet_id", "position"),

@@ -53,7 +53,11 @@ class JournalEntry(Model):
     previous: Mapped[str] = mapped_column(String(64), server_default="")
     hash: Mapped[str] = mapped_column(String(64), server_default="")
 
-    changes: Mapped[list[JournalChange]] = relationship(order_by="JournalChange.id", viewonly=True)
+    changes: Mapped[list[JournalChange]] = relationship(
+        primaryjoin="JournalEntry.id == foreign(JournalChange.entry_id)",
+        order_by="JournalChange.id",
+        viewonly=True,
+    )
     facility: Mapped[Facility | None] = relationship(
         primaryjoin="JournalEntry.facility_id == Facility.id", foreign_keys=[facility_id], viewonly=True
     )
@@ -78,7 +82,8 @@ class JournalChange(Model):
     __table_args__ = (Index("ix_journal_change_object", "object_type", "object_id"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"), index=True)
+    #: No foreign key: `journal_add` alone writes both, nothing deletes either, and the entry's digest covers its changes.
+    entry_id: Mapped[int] = mapped_column(BigInteger, index=True)
     organiser_id: Mapped[int | None] = mapped_column(Integer)
     facility_id: Mapped[int | None] = mapped_column(Integer)
     object_type: Mapped[str] = mapped_column(String(40))
@@ -87,7 +92,9 @@ class JournalChange(Model):
     old: Mapped[str | None] = mapped_column(Text)
     new: Mapped[str | None] = mapped_column(Text)
 
-    entry: Mapped[JournalEntry] = relationship(viewonly=True)
+    entry: Mapped[JournalEntry] = relationship(
+        primaryjoin="JournalEntry.id == foreign(JournalChange.entry_id)", viewonly=True
+    )
 
     def __str__(self) -> str:
         return f"{self.field} : {self.old or 'vide'} → {self.new or 'vide'}"

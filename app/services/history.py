@@ -15,6 +15,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, false, func, sel
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.clock import BRUSSELS
+from app.journal import Change, unfolded
 from app.models import AttendanceLine, Facility, JournalChange, JournalEntry
 from app.models.journal import CONSULTATIONS
 
@@ -49,7 +50,7 @@ class Entry:
     """An entry with the first of its changed values; `more`: it has others."""
 
     row: JournalEntry
-    changes: Sequence[JournalChange]
+    changes: Sequence[Change]
     more: bool = False
 
 
@@ -160,7 +161,7 @@ def facilities(session: Session) -> Sequence[Facility]:
     return session.scalars(select(Facility).order_by(Facility.name)).all()
 
 
-def children(session: Session, changes: Sequence[JournalChange]) -> dict[int, str]:
+def children(session: Session, changes: Sequence[Change]) -> dict[int, str]:
     """Line → the child's name today, of the changed lines that are in scope."""
     ids = {change.object_id for change in changes if change.object_type == AttendanceLine.__tablename__}
     if not ids:
@@ -174,7 +175,7 @@ def children(session: Session, changes: Sequence[JournalChange]) -> dict[int, st
 
 
 def measure(session: Session, chain: int | None, criteria: Criteria, limit: int) -> int:
-    """How many lines an export would have (one a changed value), counted no further than `limit`."""
+    """How many lines an export would have at least (one a kept change), counted no further than `limit`."""
     where = _where(session, chain, criteria)
     lines = (
         select(JournalEntry.id)
@@ -251,9 +252,12 @@ def _around(
 
 
 def _with_changes(session: Session, rows: Sequence[JournalEntry], limit: int | None) -> list[Entry]:
-    """The entries with up to `limit` changes each (None: all); one statement, none when nothing changed."""
+    """The entries with up to `limit` changes each (None: all); one statement, none when nothing changed.
+
+    A line changed as a whole counts for each of its fields: readers know of fields only.
+    """
     changed = [row.id for row in rows if row.digest]
-    found: dict[int, list[JournalChange]] = {}
+    found: dict[int, list[Change]] = {}
     if changed:
         firsts = (
             select(JournalChange)
@@ -270,7 +274,7 @@ def _with_changes(session: Session, rows: Sequence[JournalEntry], limit: int | N
             .where(JournalEntry.id.in_(changed))
             .order_by(change.entry_id, change.id)
         ):
-            found.setdefault(one_.entry_id, []).append(one_)
+            found.setdefault(one_.entry_id, []).extend(unfolded(one_))
     whole = [Entry(row, found.get(row.id, [])) for row in rows]
     if limit is None:
         return whole

@@ -37,10 +37,11 @@ def export(
     `words` puts entries in French, as the pages show them (views/history_words.py: Line). Raises TooLong.
     """
     if history.measure(session, chain, criteria, LIMIT + 1) > LIMIT:
-        raise TooLong
+        raise TooLong  # known without reading them
     made = f"{title}, exporté le {now.astimezone(BRUSSELS):%d/%m/%Y à %H:%M}"
     content, count = spreadsheet.write(
-        made, (row for entries in history.walk(session, chain, criteria) for row in _rows(words(entries)))
+        made,
+        _at_most(row for entries in history.walk(session, chain, criteria) for row in _rows(words(entries))),
     )
     _record(
         session,
@@ -62,6 +63,14 @@ def _record(session: Session, who: Who, action: str, chain: int | None, summary:
         session, who, action, organiser_id=chain, object_type="journal_entry", summary=summary[:1000]
     )
     session.commit()
+
+
+def _at_most(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows, up to LIMIT: lines kept as a whole become several rows each. Raises TooLong."""
+    for number, row in enumerate(rows, 1):
+        if number > LIMIT:
+            raise TooLong
+        yield row
 
 
 def _rows(lines: Sequence[Any]) -> Iterator[Row]:

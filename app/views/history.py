@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from app import clock, scope
 from app.db import db
-from app.models import Facility, JournalChange
+from app.models import Facility
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services import history, history_export
@@ -166,7 +166,7 @@ def _search(chain: int | None, about: _Object | None) -> Search:
 
 
 def _lines(entries: Sequence[Entry]) -> list[Line]:
-    changes: list[JournalChange] = [change for entry in entries for change in entry.changes]
+    changes = [change for entry in entries for change in entry.changes]
     session = db.session()
     children = history.children(session, changes)
     named = any(change.field == "facility_id" for change in changes)

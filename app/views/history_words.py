@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.models import JournalChange
+from app.journal import Change
 from app.models.journal import CONSULTATIONS
 from app.rules.attendance import DAY_KEYS, FIELD_BY_KEY
 from app.rules.codes import BLANK, DISPLAYS
@@ -88,7 +88,7 @@ def line(entry: Entry, children: Mapping[int, str], places: Mapping[int, str]) -
     )  # fmt: skip
 
 
-def changed(change: JournalChange, children: Mapping[int, str], places: Mapping[int, str]) -> Changed:
+def changed(change: Change, children: Mapping[int, str], places: Mapping[int, str]) -> Changed:
     """A changed value in words."""
     if change.object_type == "attendance_line":
         return _of_child(change, children)
@@ -100,7 +100,7 @@ def changed(change: JournalChange, children: Mapping[int, str], places: Mapping[
     return Changed(label or _("Autre donnée"), old, new)
 
 
-def _of_child(change: JournalChange, children: Mapping[int, str]) -> Changed:
+def _of_child(change: Change, children: Mapping[int, str]) -> Changed:
     name = children.get(change.object_id or 0) or _("Ligne %(number)s", number=change.object_id)
     if change.field == "codes":
         old, new = _days(change.old or _EMPTY_MONTH, change.new or _EMPTY_MONTH)

@@ -6,12 +6,14 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app import journal
 from app.journal import Who
 from app.models import AttendanceLine, AttendanceSheet, JournalEntry
 from app.services.attendance import cells, draft, line_changes, sheets
 from app.services.attendance.cell_values import shown
+from app.services.attendance.line_history import line_change
 from tests import factories
 from tests.factories.niss import niss
 from tests.services.desk import NOW, OCTOBER, Desk
@@ -160,3 +162,25 @@ def test_a_full_month_takes_no_line_back(desk: Desk, sheet: AttendanceSheet) -> 
     with pytest.raises(sheets.TooManyLines):
         draft.put_back(desk.session, desk.who, sheet.id, since, replace(desk.ctx, max_lines=2), NOW)
     assert first not in _ids(desk, sheet)
+
+
+def test_an_import_since_the_draft_is_somebody_elses_hand(desk: Desk, sheet: AttendanceSheet) -> None:
+    """What an import changed of a line, kept as a whole, is known field by field."""
+    first, _ = _ids(desk, sheet)
+    desk.session.execute(
+        update(AttendanceLine).where(AttendanceLine.id == first).values(niss_hash=None, niss_sealed=None)
+    )
+    desk.session.commit()
+    since = draft.save(desk.session, desk.who, sheet.id)
+    assert _type(desk, sheet, first, "niss", niss(dt.date(2024, 3, 1))).status == "saved"
+    (child,) = [row.child for row in sheets.lines(desk.session, sheet.id) if row.id == first]
+    changed = line_change(first, child, replace(child, niss_hash="autre"))
+    assert changed is not None
+    journal.record(
+        desk.session, desk.who, "import", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
+        object_type="attendance_sheet", object_id=sheet.id, summary="Import", changes=[changed],
+    )  # fmt: skip
+    desk.session.commit()
+    plan = draft.plan(desk.session, desk.who, sheet.id, since)
+    assert not plan.cells
+    assert [(one.field, one.why) for one in plan.left] == [("niss", "quelqu’un d’autre y a travaillé depuis")]

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app import journal, scope
 from app.journal import HIDDEN
 from app.models import AttendanceImport, AttendanceLine, AttendanceSheet, JournalChange, JournalEntry
 from app.services.attendance import cells, imports, mapping, sheets
+from app.services.attendance.changes import of_cell
 from tests import factories
 from tests.services.desk import BORN, FIRST, NOW, OCTOBER, SECOND, Desk, child, workbook
 from tests.spreadsheets import made
@@ -55,10 +57,9 @@ def test_one_entry_of_history_tells_every_field(desk: Desk) -> None:
         "import",
         "0 ajout, 1 modification, 1 suppression",
     )
-    changes = {
-        change.field: (change.old, change.new)
-        for change in desk.session.scalars(select(JournalChange).where(JournalChange.entry_id == entry.id))
-    }
+    kept = desk.session.scalars(select(JournalChange).where(JournalChange.entry_id == entry.id)).all()
+    assert [change.field for change in kept] == [journal.WHOLE, "ligne"], "one change a line"
+    changes = {one.field: (one.old, one.new) for change in kept for one in journal.unfolded(change)}
     blank = "." * 29
     assert changes == {
         "pfp_rate": ("12,50", "13,00"),
@@ -66,6 +67,8 @@ def test_one_entry_of_history_tells_every_field(desk: Desk) -> None:
         "codes": ("Pp" + blank, "Pj" + blank),
         "ligne": ("présente", "retirée"),
     }
+    with scope.system("test", desk.session):
+        assert journal.verify(desk.session, desk.facility.organiser_id) is None
     gone = desk.session.scalars(select(AttendanceLine).where(AttendanceLine.last_name == "Benali")).one()
     assert gone.deleted_at is not None
     (kept,) = desk.lines()
@@ -81,6 +84,49 @@ def test_one_entry_of_history_tells_every_field(desk: Desk) -> None:
         desk.session.scalars(select(AttendanceLine.niss_sealed).where(AttendanceLine.id == kept.id)).one()
         == number
     )
+
+
+def test_a_cells_history_goes_through_imports_and_single_saves(desk: Desk) -> None:
+    desk.send(workbook(FIRST, SECOND))
+    desk.confirm()
+    line = desk.lines()[0]
+    sheet = desk.session.scalars(select(AttendanceSheet.id)).one()
+    head = cells.head(desk.session, sheet, [line.id])
+    for edit in (
+        cells.Edit("a", line.id, "2", "P½", "J"),
+        cells.Edit("b", line.id, "first_name", "Adam", "Adem"),
+    ):
+        (result,) = cells.save(desk.session, desk.who, head, [edit], desk.ctx, NOW).results
+        assert result.status == "saved"
+    desk.send(workbook(child("Amrani", "Adem", "P", "I", rate="13,00"), SECOND))
+    desk.confirm()
+
+    def told(field: str) -> list[tuple[str, str, str]]:
+        return [(one.old, one.new, one.how) for one in of_cell(desk.session, sheet, line.id, field)]
+
+    assert told("2") == [("J", "I", "import"), ("P½", "J", "grille"), ("", "P½", "import")]
+    assert told("1") == [("", "P", "import")]
+    assert told("3") == []
+    assert told("first_name") == [("Adam", "Adem", "grille"), ("", "Adam", "import")]
+    assert told("pfp_rate") == [("12,50", "13,00", "import"), ("", "12,50", "import")]
+    assert told("niss") == []
+
+
+def test_children_of_an_earlier_month_are_in_the_history(desk: Desk) -> None:
+    number = factories.niss(BORN)
+    desk.send(workbook(child("Amrani", "Adam", "P", niss=number), SECOND))
+    desk.confirm()
+    ctx = replace(desk.ctx, month=OCTOBER.next())
+    made_ = sheets.create_from_earlier(desk.session, desk.who, desk.facility, ctx, NOW)
+    lines_ = sheets.lines(desk.session, made_.id)
+    assert [row.child.last_name for row in lines_] == ["Amrani", "Benali"]
+    for field, new in (("last_name", "Amrani"), ("niss", HIDDEN), ("pfp_rate", "12,50")):
+        (one,) = of_cell(desk.session, made_.id, lines_[0].id, field)
+        assert (one.old, one.new, one.who, one.how) == ("", new, "Zoé Durand", "reprise")
+    assert of_cell(desk.session, made_.id, lines_[0].id, "1") == []
+    entry = select(func.max(JournalEntry.id))
+    kept = select(JournalChange).where(JournalChange.entry_id == entry.scalar_subquery())
+    assert [one.object_id for one in desk.session.scalars(kept)] == [row.id for row in lines_]
 
 
 def test_a_draft_that_moved_is_previewed_again(desk: Desk) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import journal
 from app.models import AttendanceLine, AttendanceSheet, JournalChange, JournalEntry
 from app.rules.attendance import DAY_KEYS, FIELDS, day_of
-from app.rules.codes import BLANK, DISPLAYS
+from app.rules.codes import DISPLAYS, EMPTY_MONTH
 from app.rules.workflow import SheetState
 from app.services.attendance.sheets import Line, display, lines
 
@@ -19,7 +20,7 @@ from app.services.attendance.sheets import Line, display, lines
 OVERLAP = dt.timedelta(minutes=1)
 
 #: What an action of the history is called beside a cell.
-_HOW = {"encodage": "grille", "import": "import", "annulation": "annulation"}
+_HOW = {"encodage": "grille", "import": "import", "creation": "reprise", "annulation": "annulation"}
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,9 @@ class CellChange:
 def of_cell(session: Session, sheet_id: int, line_id: int, field: str) -> list[CellChange]:
     """A cell's changes, newest first; empty out of scope."""
     day = day_of(field)
-    fields = [field, "codes"] if day else [field]
+    fields = [field, journal.WHOLE, *(["codes"] if day else [])]
     rows = session.execute(
-        select(JournalChange.field, JournalChange.old, JournalChange.new, JournalEntry.at, JournalEntry.actor,
-               JournalEntry.action)
+        select(JournalChange, JournalEntry.at, JournalEntry.actor, JournalEntry.action)
         .join(JournalEntry, JournalEntry.id == JournalChange.entry_id)
         .join(
             AttendanceLine,
@@ -53,16 +53,24 @@ def of_cell(session: Session, sheet_id: int, line_id: int, field: str) -> list[C
         .order_by(JournalChange.id.desc())
         .limit(200)
     )  # fmt: skip
-    found = []
-    for row in rows:
-        old, new = row.old or "", row.new or ""
-        if row.field == "codes" and day:
-            # An import keeps the whole month as two strings: this cell is one character of them.
-            old, new = (DISPLAYS[(codes or BLANK * 31)[day - 1]] for codes in (row.old, row.new))
-            if old == new:
-                continue
-        found.append(CellChange(row.at, row.actor, old, new, _HOW.get(row.action, row.action)))
-    return found
+    return [
+        CellChange(at, who, old, new, _HOW.get(action, action))
+        for change, at, who, action in rows
+        for old, new in _cell(change, field, day)
+    ]
+
+
+def _cell(change: JournalChange, field: str, day: int | None) -> Iterator[tuple[str, str]]:
+    """What a change says of one cell, old and new as displayed."""
+    for one in journal.unfolded(change):
+        old, new = one.old or "", one.new or ""
+        if one.field == field:
+            yield old, new
+        elif one.field == "codes" and day:
+            # A whole month as two strings: this cell is one character of them.
+            old, new = (DISPLAYS[(codes or EMPTY_MONTH)[day - 1]] for codes in (old, new))
+            if old != new:
+                yield old, new
 
 
 @dataclass(frozen=True)

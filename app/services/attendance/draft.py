@@ -224,9 +224,8 @@ def _since(
     """By (line, column): the person's own changes in their order, and what others, or an import, changed."""
     mine: dict[tuple[int, str], list[Step]] = {}
     others: set[tuple[int, str]] = set()
-    for row in session.execute(
-        select(JournalChange.object_id, JournalChange.field, JournalChange.old, JournalChange.new,
-               JournalEntry.user_id, JournalEntry.action)
+    for kept, user_id, action in session.execute(
+        select(JournalChange, JournalEntry.user_id, JournalEntry.action)
         .join(JournalEntry, JournalEntry.id == JournalChange.entry_id)
         .where(
             JournalEntry.object_type == "attendance_sheet",
@@ -236,11 +235,13 @@ def _since(
         )
         .order_by(JournalChange.id)
     ):  # fmt: skip
-        cell = (row.object_id, row.field)
-        if row.user_id == who.user_id and row.action in _BY_HAND:
-            mine.setdefault(cell, []).append(Step(row.old or "", row.new or ""))
-        else:
-            others.add(cell)
+        by_hand = user_id == who.user_id and action in _BY_HAND
+        for one in journal.unfolded(kept):
+            cell = (one.object_id or 0, one.field)
+            if by_hand:
+                mine.setdefault(cell, []).append(Step(one.old or "", one.new or ""))
+            else:
+                others.add(cell)
     return mine, others
 
 

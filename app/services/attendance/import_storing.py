@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from app import journal
-from app.journal import HIDDEN, Change, Who
+from app.journal import Change, Who
 from app.models import AttendanceLine, AttendanceSheet, Facility
 from app.models.base import EncryptedText
-from app.rules.attendance import FIELDS, ChildLine, MonthContext, format_field
-from app.rules.codes import EMPTY_MONTH
+from app.rules.attendance import MonthContext
 from app.rules.french import count
 from app.services.attendance import sheets
+from app.services.attendance.line_history import line_change
 from app.services.attendance.merging import Merge, MergedRow
 
 #: The columns of a line that an import may change, with their types.
@@ -34,7 +34,6 @@ _TYPES: Final[dict[str, TypeEngine[Any]]] = {
     "niss_hash": String(),
     "niss_sealed": EncryptedText(),
 }
-_SHOWN: Final = tuple(spec.key for spec in FIELDS if spec.key != "niss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,14 @@ def store(
     if not made:
         sheet.changed_at = now
     changes = [
-        *(change for number, row in zip(ids, added, strict=True) for change in _added(number, row.child)),
-        *(change for row in changed for change in _changed(row)),
+        *(line_change(number, None, row.child) for number, row in zip(ids, added, strict=True)),
+        *(line_change(row.line.id, row.line.child, row.child) for row in changed if row.line is not None),
         *(Change("attendance_line", line.id, "ligne", "présente", "retirée") for line in merge.removed),
     ]
     stored = Stored(sheet.id, len(added), len(changed), len(merge.removed))
     journal.record(
         session, who, "import", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
-        object_type="attendance_sheet", object_id=sheet.id, changes=changes,
+        object_type="attendance_sheet", object_id=sheet.id, changes=[one for one in changes if one],
         summary=f"Import d’un classeur, {ctx.month.label} : {count(stored.added, 'ajout')}, "
         f"{count(stored.changed, 'modification')}, {count(stored.removed, 'suppression')}",
     )  # fmt: skip
@@ -115,33 +114,3 @@ def _remove(session: Session, ids: Sequence[int], now: dt.datetime) -> None:
             .values(deleted_at=now, changed_at=now, version=AttendanceLine.version + 1)
             .execution_options(synchronize_session=False)
         )
-
-
-def _added(number: int, child: ChildLine) -> list[Change]:
-    """The history of a new line: what is filled in of it."""
-    found = [
-        Change("attendance_line", number, key, None, format_field(key, value))
-        for key in _SHOWN
-        if (value := getattr(child, key)) not in (None, "")
-    ]
-    if child.niss_hash:
-        found.append(Change("attendance_line", number, "niss", None, HIDDEN))
-    if child.codes != EMPTY_MONTH:
-        found.append(Change("attendance_line", number, "codes", None, child.codes))
-    return found
-
-
-def _changed(row: MergedRow) -> list[Change]:
-    """The history of a changed line, field by field; the days as the whole month, old and new."""
-    assert row.line is not None
-    before, after, number = row.line.child, row.child, row.line.id
-    found = [
-        Change("attendance_line", number, key, format_field(key, old), format_field(key, new))
-        for key in _SHOWN
-        if (old := getattr(before, key)) != (new := getattr(after, key))
-    ]
-    if before.niss_hash != after.niss_hash:
-        found.append(Change("attendance_line", number, "niss", HIDDEN if before.niss_hash else None, HIDDEN))
-    if before.codes != after.codes:
-        found.append(Change("attendance_line", number, "codes", before.codes, after.codes))
-    return found

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from app import journal
 from app.journal import Who
 from app.keyring import keyring
 from app.models import AttendanceLine, AttendanceSheet, Facility
+from app.prepared import insert_rows
 from app.rules.attendance import (
     FIELDS,
     NISS_PRESENT,
@@ -29,6 +30,7 @@ from app.rules.french import count as counted
 from app.rules.months import Month
 from app.rules.violations import Violation
 from app.rules.workflow import SheetState, editable
+from app.services.attendance.line_history import line_change
 
 
 class SheetLocked(Exception):
@@ -216,10 +218,11 @@ def _create(
     if len(children) > ctx.max_lines:
         raise TooManyLines(ctx.max_lines, ctx.mark("max_lines"))
     sheet = make(session, facility, ctx.month, now)
-    add(session, sheet, children, now)
+    ids = add(session, sheet, children, now)
+    changes = [line_change(number, None, child) for number, child in zip(ids, children, strict=True)]
     journal.record(
         session, who, "creation", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
-        object_type="attendance_sheet", object_id=sheet.id,
+        object_type="attendance_sheet", object_id=sheet.id, changes=[change for change in changes if change],
         summary=f"Relevé {ctx.month.of_label} créé : {how}",
     )  # fmt: skip
     session.commit()
@@ -248,7 +251,7 @@ def add(
     given = list(children)
     if not given:
         return []
-    # Ids are drawn first: an insert that returns them cannot be sent in one batch, and takes twice the time.
+    # Ids are drawn first: the history names the lines, in the order of the children.
     ids = list(
         session.scalars(
             select(func.nextval("attendance_line_id_seq")).select_from(func.generate_series(1, len(given)))
@@ -273,7 +276,7 @@ def add(
         }
         for place, (number, child) in enumerate(zip(ids, given, strict=True), 1)
     ]
-    session.execute(insert(AttendanceLine), rows)
+    insert_rows(session, AttendanceLine, rows)
     return ids
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -15,20 +17,25 @@ from sqlalchemy.orm import Session
 from app import journal
 from app.db import owner_engine
 from app.journal import Change, Who
-from app.models import JournalEntry
+from app.models import AttendanceLine, JournalEntry
+from app.rules.attendance import ChildLine
 from app.services import history, history_export
+from app.services.attendance.line_history import line_change
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System
 from tests.views.history.conftest import Place
 from tests.views.pages import Page
 
+FIELDS_OF_A_CHILD = ChildLine('Dupré "x"', "Zoé", dt.date(2025, 1, 2), pfp_rate=Decimal("12.50"))
 
-def _entry(session: Session, place: Place, who: Who, action: str, what: str) -> None:
+
+def _entry(session: Session, place: Place, who: Who, action: str, what: str, *changes: Change) -> int:
     journal.record(
         session, who, action, organiser_id=place.organiser, facility_id=place.facility,
-        object_type="attendance_sheet", object_id=place.sheet, summary=what,
+        object_type="attendance_sheet", object_id=place.sheet, summary=what, changes=changes,
     )  # fmt: skip
+    return session.scalars(select(JournalEntry.id).where(JournalEntry.summary == what)).one()
 
 
 @pytest.mark.parametrize(
@@ -162,6 +169,50 @@ def test_the_workbook_holds_each_value_as_text(client: PortalClient, place: Plac
     assert {cell.data_type for line in lines for cell in line[1:] if cell.value} == {"s"}
     assert isinstance(lines[0][0].value, dt.datetime)
     assert "Présences" in sheet["A1"].value
+
+
+def test_a_line_kept_as_a_whole_reads_field_by_field(
+    client: PortalClient, place: Place, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside lines kept field by field, and no page nor file shows how it is kept."""
+    ours = replace(FIELDS_OF_A_CHILD, codes="P.J" + "." * 28, niss_hash="a")
+    with system() as session:
+        number = session.scalars(
+            select(AttendanceLine.id).where(AttendanceLine.sheet_id == place.sheet)
+        ).first()
+        assert number is not None
+        changes = [
+            line_change(number, None, ours),
+            line_change(number, ours, replace(ours, first_name="", codes="PpJ" + "." * 28, niss_hash="b")),
+            Change("attendance_line", number, "7", "P", "J"),
+        ]
+        one = _entry(session, place, Who(place.admin, "Ana"), "import", "reprise", *filter(None, changes))
+    client.login(place.admin)
+    told = [
+        ("Nom", "", 'Dupré "x"'), ("Prénom", "", "Zoé"), ("Date de naissance", "", "02/01/2025"),
+        ("Tarif PFP", "", "12,50"), ("NISS", "", "•••"), ("jours", "", "1 : P, 3 : J"), ("Prénom", "Zoé", ""),
+        ("NISS", "•••", "•••"), ("jours", "2 : –", "2 : P½"), ("jour 7", "P", "J"),
+    ]  # fmt: skip
+    page = Page(client.get(f"/historique/{one}/").text)
+    words = " ".join(page.words)
+    for what, old, new in told:
+        assert f"{what} {old or 'vide'} {new or 'vide'}" in words, what
+    assert journal.WHOLE not in words
+    listed = " ".join(Page(client.get("/historique/?action=modification").text).words)
+    assert listed.count("devient") == history.FEW + 4, (
+        "the first values of each entry, and a link to the others"
+    )
+    assert "Voir toutes les valeurs" in listed
+    answer = client.get(f"/historique/presences/{place.sheet}/export.xlsx?action=modification")
+    rows = list(load_workbook(io.BytesIO(answer.data)).active.iter_rows(min_row=4, values_only=True))
+    assert [(row[7].rpartition(", ")[2], row[8] or "", row[9] or "") for row in rows[:10]] == told
+    # What an export holds is counted by field as well.
+    monkeypatch.setattr(history_export, "LIMIT", len(rows))
+    assert client.get(f"/historique/presences/{place.sheet}/export.xlsx").status_code == 200
+    monkeypatch.setattr(history_export, "LIMIT", len(rows) - 1)
+    assert (
+        client.get(f"/historique/presences/{place.sheet}/export.xlsx?action=modification").status_code == 302
+    )
 
 
 def test_too_long_an_export_is_refused_with_the_way_out(
