@@ -63,9 +63,15 @@ def anne(system: System) -> int:
     return user_id
 
 
+def test_a_federal_password_does_not_sign_in(client: PortalClient, provider: Provider, anne: int) -> None:
+    answer = provider.sign_in(client, "anne", "mot-de-passe", after="/organisation/")
+    assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/connexion/")
+    assert "choisissez eID ou itsme" in client.get("/connexion/").get_data(as_text=True)
+    assert client.get("/").status_code == 302
+
+
 @pytest.mark.parametrize(
-    ("means", "strength"),
-    [("eid", "forte"), ("itsme", "forte"), ("application", "faible"), ("mot-de-passe", "faible")],
+    ("means", "strength"), [("eid", "forte"), ("itsme", "forte"), ("application", "faible")]
 )
 def test_the_means_decide_the_strength(
     client: PortalClient, provider: Provider, anne: int, means: str, strength: str
