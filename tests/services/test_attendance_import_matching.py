@@ -186,3 +186,12 @@ def test_a_month_on_two_sheets(desk: Desk) -> None:
     assert not preview.blocking
     assert _moves(preview) == (0, 0, 0)
     assert [line.child.first_name for line in preview.merge.kept] == ["Léa"]
+
+
+def test_a_date_that_everybody_has_tells_nothing(desk: Desk) -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    desk.send(workbook(*(child(f"Amran{one}", "Adam", "P") for one in letters)))
+    desk.confirm()
+    preview = desk.send(workbook(*(child(f"Amran{one}i", "Adam", "P") for one in letters)))[1]
+    assert _asked(preview) == []
+    assert _moves(preview) == (26, 0, 26)

@@ -22,6 +22,8 @@ _NOT_A_LETTER: Final = re.compile(r"[\W_]+")
 #: Share of common letters from which two names of children born the same day may be one name written twice.
 _NEAR: Final = 0.8
 _SAME_PARTS: Final = 2
+#: Lines of one birth date beyond which that date tells nothing (a placeholder), and comparing every name takes minutes.
+_MOST_BORN_THEN: Final = 20
 
 
 #: (index of a child, id of a line) → whether a person said that they are one child; None: nobody said.
@@ -78,6 +80,8 @@ def pair(draft: Sequence[Line], children: Sequence[ChildLine], answer: Answer) -
         if index not in pairs.lines and index not in pairs.doubts:
             child = children[index]
             born_then = by_birth.get(child.birth_date, ())
+            if len(born_then) > _MOST_BORN_THEN:
+                continue
             ask(index, (line for line in born_then if _nearly_same_name(line.child, child)))
     return pairs
 
@@ -150,7 +154,9 @@ def _nearly_same_name(one: ChildLine, other: ChildLine) -> bool:
     shorter, longer = sorted((mine, theirs), key=len)
     if len(shorter) > 1 and shorter <= longer:
         return True
-    return SequenceMatcher(None, _name(one), _name(other), autojunk=False).ratio() >= _NEAR
+    names = SequenceMatcher(None, _name(one), _name(other), autojunk=False)
+    # The first two are bounds of the third, and cost much less.
+    return names.real_quick_ratio() >= _NEAR and names.quick_ratio() >= _NEAR and names.ratio() >= _NEAR
 
 
 def _words(child: ChildLine) -> set[str]:
