@@ -158,13 +158,20 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON journal_head
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON journal_head EXECUTE FUNCTION journal_refuse();
 """
 
-#: A notice is for somebody else than who acts: this function leaves it there, as the person's preferences say, and an
-#: e-mail with it. Nobody writes into others' rows otherwise.
-NOTICE_FUNCTION = f"""
+#: Notices and mails are written by the function below alone.
+NOTICES_CLOSED = f"""
 REVOKE INSERT, TRUNCATE ON notice FROM {PORTAL_ROLE};
 REVOKE INSERT, TRUNCATE ON mail FROM {PORTAL_ROLE};
-CREATE FUNCTION notice_add(p_user integer, p_kind text, p_title text, p_path text) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET app.person = '*' AS $$
+"""
+
+#: A notice is for somebody else than who acts: this function leaves it there, as the person's preferences say, and
+#: e-mails with it. Nobody writes into others' rows otherwise. What is of an organiser is announced at the address that
+#: this organiser has, so that none learns from its mailbox that another knows the person; the rest at each of them, and
+#: at the account's own for who acts for no organiser.
+NOTICE_FUNCTION = """
+CREATE FUNCTION notice_add(p_user integer, p_kind text, p_title text, p_path text, p_organiser integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET app.person = '*' SET app.organisers = '*' AS $$
 DECLARE
   v_channel text;
   v_id integer;
@@ -178,8 +185,16 @@ BEGIN
   INSERT INTO notice (user_id, kind, title, path, at) VALUES (p_user, p_kind, p_title, p_path, now())
     RETURNING id INTO v_id;
   IF v_channel = 'courriel' THEN
-    INSERT INTO mail (user_id, state, created_at, due_at, attempts, failure)
-      VALUES (p_user, 'a-envoyer', now(), now(), 0, '') ON CONFLICT DO NOTHING;
+    INSERT INTO mail (user_id, organiser_id, state, created_at, due_at, attempts, failure)
+      SELECT p_user, one.organiser_id, 'a-envoyer', now(), now(), 0, ''
+      FROM (
+        SELECT organiser_id FROM membership
+          WHERE user_id = p_user AND state = 'actif' AND (p_organiser IS NULL OR organiser_id = p_organiser)
+        UNION ALL
+        SELECT NULL WHERE NOT EXISTS (SELECT FROM membership WHERE user_id = p_user AND state = 'actif')
+          OR p_organiser IS NULL AND EXISTS (SELECT FROM ab_user_role WHERE user_id = p_user)
+      ) one
+      ON CONFLICT DO NOTHING;
   END IF;
   RETURN v_id;
 END $$;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_appbuilder.security.sqla.models import Role, User
 
-from app.models.access import Profile, RateCounter, RightsVersion, Strength, UserSession
+from app.models.access import NO_MAILBOX, Profile, RateCounter, RightsVersion, Strength, UserSession
 from app.models.agency import AgentVisit, Assignment
 from app.models.attendance import (
     AttendanceImport,
@@ -31,6 +31,7 @@ from app.models.reference import ClosureMotive, Communication, HelpdeskContact, 
 from app.rules.dossiers import Dossier
 
 __all__ = [
+    "NO_MAILBOX",
     "AccessRequest",
     "AgentVisit",
     "Assignment",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from typing import Final
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
@@ -96,6 +97,9 @@ class RightsVersion(Model):
     version: Mapped[int] = mapped_column(Integer)
     reference: Mapped[int] = mapped_column(Integer, server_default="1")
 
+
+#: The domain of the address of accounts that have none: FAB wants one, and a unique one.
+NO_MAILBOX: Final = "portail.invalid"
 
 # Columns added in place to FAB's user: a subclass would be a second identity for one row.
 User.niss_hash = mapped_column(String(64), unique=True, nullable=True)

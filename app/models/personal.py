@@ -86,12 +86,14 @@ class MailState(enum.StrEnum):
 class Mail(PersonOwned, Model):
     """An e-mail to send: « vous avez un avis », and nothing of what it says. Written by `notice_add` alone.
 
-    One waits for a person at most: it announces all that is unread when they come.
+    One waits for a person at each address at most: it announces all that is unread when they come.
     """
 
     __tablename__ = "mail"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    #: It goes to the address that this organiser has; None: to the account's own.
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organiser.id", ondelete="CASCADE"))
     state: Mapped[MailState] = mapped_column(
         Enum(MailState, values_callable=enum_values, native_enum=False, length=20)
     )
@@ -117,7 +119,10 @@ class Dismissal(PersonOwned, Model):
 
 
 Index("ix_notice_unread", Notice.user_id, postgresql_where=Notice.read_at.is_(None))
-Index("uq_mail_waiting", Mail.user_id, unique=True, postgresql_where=Mail.state == MailState.WAITING)
+Index(
+    "uq_mail_waiting", Mail.user_id, Mail.organiser_id, unique=True, postgresql_nulls_not_distinct=True,
+    postgresql_where=Mail.state == MailState.WAITING,
+)  # fmt: skip
 Index("ix_mail_due", Mail.due_at, postgresql_where=Mail.state == MailState.WAITING)
 
 

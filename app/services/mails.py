@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Mail, MailState, User
+from app.models import NO_MAILBOX, Mail, MailState, Membership, MembershipState, User
 
 #: Minutes before the next attempt: 1, 2, 4, … up to six hours; two days of attempts in all.
 _LONGEST: Final = 360
@@ -64,23 +64,38 @@ def send_due(session: Session, transport: Transport, sender: Sender, now: dt.dat
         )
         if mail is None:
             break
-        reached = _try(mail, session.get_one(User, mail.user_id), transport, sender, now, outcome)
+        reached = _try(mail, _address(session, mail), transport, sender, now, outcome)
         session.commit()
         if not reached:
             break  # nobody answers: the others wait for the next run without losing an attempt
     return outcome
 
 
+def _address(session: Session, mail: Mail) -> str:
+    """Where it goes now; "" when the person may not sign in any more, or has no mailbox."""
+    user = session.get_one(User, mail.user_id)
+    if not user.active:
+        return ""
+    if mail.organiser_id is None:
+        return "" if user.email.endswith(f"@{NO_MAILBOX}") else user.email
+    known = select(Membership.email).where(
+        Membership.user_id == mail.user_id,
+        Membership.organiser_id == mail.organiser_id,
+        Membership.state == MembershipState.ACTIVE,
+    )
+    return session.scalar(known) or ""
+
+
 def _try(
-    mail: Mail, user: User, transport: Transport, sender: Sender, now: dt.datetime, outcome: Outcome
+    mail: Mail, address: str, transport: Transport, sender: Sender, now: dt.datetime, outcome: Outcome
 ) -> bool:
     """One attempt. False when the server itself could not be reached."""
-    if not user.active or not user.email:
+    if not address:
         _give_up(mail, "sans destinataire", outcome)
         return True
     mail.attempts += 1
     try:
-        transport.send(compose(mail.id, user.email, mail.created_at, sender))
+        transport.send(compose(mail.id, address, mail.created_at, sender))
     except smtplib.SMTPRecipientsRefused as refusal:
         code = next(iter(refusal.recipients.values()))[0]
         _failed(mail, str(code), now, outcome, for_good=code >= 500)

@@ -27,12 +27,15 @@ class NoticePage:
     pages: int
 
 
-def tell(session: Session, user_id: int, kind: NoticeKind, title: str, path: str) -> None:
+def tell(
+    session: Session, user_id: int, kind: NoticeKind, title: str, path: str, organiser_id: int | None = None
+) -> None:
     """Leave a notice for somebody, in the transaction of what it tells of, and an e-mail if they want one.
 
-    `path`: the page of the portal to see it on. Never commits. Anybody may tell anybody: only the person reads it.
+    `path`: the page of the portal to see it on; `organiser_id`: whose people it is about, the e-mail goes to the address
+    that this organiser has. Never commits. Anybody may tell anybody: only the person reads it.
     """
-    session.execute(select(func.notice_add(user_id, kind.value, title[:200], path)))
+    session.execute(select(func.notice_add(user_id, kind.value, title[:200], path, organiser_id)))
 
 
 def unread(session: Session, user_id: int) -> int:

@@ -212,3 +212,21 @@ def test_the_command_writes_files_in_development_and_sends_where_a_server_is_nam
     monkeypatch.setitem(app.config, "MAIL_TLS", "aucun")
     assert "envoyés : 1" in flask(app, "avis", "envoyer")
     assert box.addresses == [other]
+
+
+def test_each_organiser_is_answered_at_the_address_that_it_has(system: System, box: Mailbox) -> None:
+    with system() as session:
+        here, there = (factories.organiser(session, mark) for mark in ("Aulne", "Bouleau"))
+        person = factories.person(session, "Charme")
+        for owner in (here, there):
+            factories.member(session, owner, person).email = f"charme@{owner.city.lower()}.invalid"
+        session.flush()
+        user_id = person.id
+        notices.tell(session, user_id, NoticeKind.ACCESS, "Un accès", "/mes-acces/", here.id)
+    with system() as session:
+        _send(session, box)
+        assert box.addresses == ["charme@aulne.invalid"], "the other learns nothing"
+        notices.tell(session, user_id, NoticeKind.FLASH, "Flash Accueil", "/communications/")
+        session.commit()
+        _send(session, box)
+        assert sorted(box.addresses[1:]) == ["charme@aulne.invalid", "charme@bouleau.invalid"]

@@ -13,6 +13,31 @@ branch_labels = None
 depends_on = None
 
 
+#: As it was then; policies.NOTICE_FUNCTION is the one of today.
+_FUNCTION = """
+CREATE FUNCTION notice_add(p_user integer, p_kind text, p_title text, p_path text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET app.person = '*' AS $$
+DECLARE
+  v_channel text;
+  v_id integer;
+BEGIN
+  SELECT CASE p_kind WHEN 'securite' THEN 'courriel' WHEN 'flash' THEN flash ELSE notices END INTO v_channel
+    FROM preferences WHERE user_id = p_user;
+  v_channel := coalesce(v_channel, 'courriel');
+  IF v_channel = 'aucun' THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO notice (user_id, kind, title, path, at) VALUES (p_user, p_kind, p_title, p_path, now())
+    RETURNING id INTO v_id;
+  IF v_channel = 'courriel' THEN
+    INSERT INTO mail (user_id, state, created_at, due_at, attempts, failure)
+      VALUES (p_user, 'a-envoyer', now(), now(), 0, '') ON CONFLICT DO NOTHING;
+  END IF;
+  RETURN v_id;
+END $$;
+"""
+
+
 def _enum(*values: str, name: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, length=20)
 
@@ -56,7 +81,8 @@ def upgrade() -> None:
     op.create_index("ix_mail_due", "mail", ["due_at"], unique=False, postgresql_where=waiting)
     for table in ("notice", "mail"):
         op.execute(policies.protect_person(table))
-    op.execute(policies.NOTICE_FUNCTION)
+    op.execute(policies.NOTICES_CLOSED)
+    op.execute(_FUNCTION)
 
 
 def downgrade() -> None:

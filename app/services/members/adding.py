@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock, journal
 from app.journal import HIDDEN, Change
 from app.keyring import keyring
-from app.models import Membership, MembershipEvent, MembershipState, User
+from app.models import NO_MAILBOX, Membership, MembershipEvent, MembershipState, User
 from app.rules import access
 from app.rules.access import Objection, Refusal
 from app.rules.niss import Niss
@@ -102,7 +102,7 @@ def _account(session: Session, details: Details) -> User:
         user = User(
             first_name=details.first_name, last_name=details.last_name, username=name,
             # The address is the membership's: one mailbox may serve several people, and FAB wants it unique.
-            email=f"{name}@portail.invalid", active=True, password="",
+            email=f"{name}@{NO_MAILBOX}", active=True, password="",
             niss_hash=fingerprint, niss_sealed=details.niss.digits,
         )  # fmt: skip
         session.add(user)

@@ -60,6 +60,7 @@ def ask(
             NoticeKind.ACCESS,
             f"{row.name} demande un accès : {dossier.label}",
             "/utilisateurs/demandes/",
+            row.organiser_id,
         )
     session.commit()
     return request
@@ -143,4 +144,5 @@ def _close(session: Session, who: Who, request: AccessRequest, state: RequestSta
         NoticeKind.ACCESS,
         f"{request.dossier.label} : {state.label.lower()}",
         "/mes-acces/",
+        row.organiser_id,
     )

@@ -94,4 +94,5 @@ def _record(session: Session, who: Who, row: Membership, before: str) -> None:
             NoticeKind.SECURITY,
             f"{before} est devenu {row.name}",
             f"/utilisateurs/{row.id}/",
+            row.organiser_id,
         )
