@@ -28,13 +28,12 @@ def _motives() -> list[tuple[str, str]]:
 
 
 def _facilities() -> list[tuple[str, str]]:
+    """Those whose closures the person may write: another dossier shows more of them."""
+    person = actor()
+    allowed = person.context.facilities(Right.CLOSURE_WRITE) if person.context else frozenset()
     rows = db.session.scalars(select(Facility).order_by(Facility.name))
-    everywhere = [("", "Tous mes milieux d’accueil")] if _reaches_all() else []
-    return [*everywhere, *((str(row.id), row.name) for row in rows)]
-
-
-def _reaches_all() -> bool:
-    return actor().scope.facilities_of(None) is ALL
+    everywhere = [("", "Tous mes milieux d’accueil")] if allowed is ALL else []
+    return [*everywhere, *((str(row.id), row.name) for row in rows if allowed is ALL or row.id in allowed)]
 
 
 class ClosureForm(RowForm):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
-from app.models import AttendanceLine, Closure, Organiser
+from app.models import AttendanceLine, Closure, Dossier, Organiser
 from app.rules.workflow import SheetState
 from tests import factories
 from tests.client import PortalClient
@@ -147,3 +147,21 @@ def test_deleting_a_closure_tells_which_months_are_open_again(
         over, later = factories.closure(session, owner, **days).id, factories.closure(session, owner).id
     assert "redeviendront ouverts, à encoder, dans : octobre 2026." in client.get(f"/fermetures/{over}/").text
     assert "redeviendront" not in client.get(f"/fermetures/{later}/").text
+
+
+def test_only_one_s_own_facilities_are_offered_whatever_another_dossier_shows(
+    client: PortalClient, system: System, place: dict[str, int]
+) -> None:
+    with system() as session:
+        member = factories.member(session, session.get_one(Organiser, place["owner"]))
+        factories.grant(session, member, Dossier.SUBSIDES, facility_id=place["first"])
+        factories.grant(session, member, Dossier.TEAM)
+        user_id = member.user_id
+    client.login(user_id)
+    options = re.findall(
+        r'<option[^>]*value="(\d*)"', client.get(ADD).text.partition('name="facility_id"')[2]
+    )
+    assert options == [str(place["first"])]
+    for facility in ("", place["second"]):
+        answer = client.submit(ADD, _typed("01/12/2026", "02/12/2026", facility))
+        assert (answer.status_code, "02/12/2026" in answer.text) == (422, True), "what was typed stays"
