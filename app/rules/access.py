@@ -80,13 +80,6 @@ def will_administer(opened: Iterable[Opened], today: dt.date) -> bool:
     )
 
 
-def lasting_administrator(opened: Iterable[Opened], today: dt.date) -> bool:
-    """An administrator now and without end: an organiser always has one."""
-    return any(
-        one.dossier is Dossier.ADMINISTRATION and one.holds_on(today) and one.last is None for one in opened
-    )
-
-
 def of_person(
     *, own: bool, mine: Sequence[Opened], theirs: Sequence[Opened], today: dt.date
 ) -> list[Refusal]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.journal import Change, Who
-from app.models import Membership, MembershipEvent, MembershipState, User, UserSession
+from app.models import Membership, MembershipState, User, UserSession
 from app.rules import access
 from app.services.members import desk
 from app.services.members.desk import Manager, Refused
@@ -151,14 +151,3 @@ def _end_sessions(session: Session, user_id: int) -> None:
     # All of the person's sessions: whoever acts for several organisers signs in again, and is told nothing more.
     session.execute(update(User).where(User.id == user_id).values(epoch=User.epoch + 1))
     session.execute(delete(UserSession).where(UserSession.user_id == user_id))
-
-
-def events(session: Session, membership_id: int) -> list[MembershipEvent]:
-    """The states a member went through, the oldest first."""
-    return list(
-        session.scalars(
-            select(MembershipEvent)
-            .where(MembershipEvent.membership_id == membership_id)
-            .order_by(MembershipEvent.id)
-        )
-    )
