@@ -217,6 +217,7 @@ def _more_months(session: Session, facility: Facility, admin: User, sheets: dict
                 factories.line(session, sheet, f"Enfant{number}", position=100 + number)
             elif number < 5:
                 factories.submission(session, sheet, admin, drawn=True)
+                factories.check(session, sheet)
                 if month == RETURNED or number < 4:
                     factories.return_to_organiser(session, sheet)
         session.flush()

@@ -130,7 +130,7 @@ class AttendanceSubmission(FacilityOwned, Model):
 
 
 class AttendanceReturn(FacilityOwned, Model):
-    """An agent sent a submitted month back, or reopened it, with a reason the organiser reads."""
+    """An agent's answer to a submitted month: sent back or reopened, with the reason, or checked, with a remark if any."""
 
     __tablename__ = "attendance_return"
     __dossier__: ClassVar[Dossier | None] = Dossier.SUBSIDES

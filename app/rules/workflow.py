@@ -1,4 +1,4 @@
-"""The life of a month of presences, as data: drafted, submitted, sent back or reopened, submitted again."""
+"""The life of a month of presences, as data: drafted, submitted, checked; or sent back, reopened, submitted again."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ class SheetState(StrEnum):
 
     DRAFT = "brouillon", "Brouillon"
     SUBMITTED = "soumis", "Soumis"
+    CHECKED = "controle", "Contrôlé"
     RETURNED = "renvoye", "Renvoyé pour correction"
     REOPENED = "rouvert", "Rouvert"
 
@@ -35,6 +36,7 @@ class Verb(StrEnum):
     """A step in the life of a month."""
 
     SUBMIT = "submit"
+    CHECK = "check"
     SEND_BACK = "send_back"
     REOPEN = "reopen"
 
@@ -56,8 +58,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(SheetState.DRAFT, Verb.SUBMIT, SheetState.SUBMITTED, Party.ORGANISER, True, False),
     Transition(SheetState.RETURNED, Verb.SUBMIT, SheetState.SUBMITTED, Party.ORGANISER, True, False),
     Transition(SheetState.REOPENED, Verb.SUBMIT, SheetState.SUBMITTED, Party.ORGANISER, True, False),
+    Transition(SheetState.SUBMITTED, Verb.CHECK, SheetState.CHECKED, Party.AGENT, False, False),
     Transition(SheetState.SUBMITTED, Verb.SEND_BACK, SheetState.RETURNED, Party.AGENT, False, True),
     Transition(SheetState.SUBMITTED, Verb.REOPEN, SheetState.REOPENED, Party.AGENT, False, True),
+    Transition(SheetState.CHECKED, Verb.REOPEN, SheetState.REOPENED, Party.AGENT, False, True),
 )
 
 
@@ -72,5 +76,5 @@ def transitions_for(state: SheetState, who: Party) -> tuple[Transition, ...]:
 
 
 def editable(state: SheetState) -> bool:
-    """Whether the organiser may still change the month's lines: a submitted month is locked on every path."""
-    return state is not SheetState.SUBMITTED
+    """Whether the organiser may change the month's lines: submitted or checked, it is locked on every path."""
+    return bool(transitions_for(state, Party.ORGANISER))

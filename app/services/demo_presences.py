@@ -1,4 +1,4 @@
-"""Fictional months of presences: some submitted, one sent back, one being encoded."""
+"""Fictional months of presences: some submitted, one checked, one sent back, one being encoded."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 import decimal
 import random
 from dataclasses import replace
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,32 +31,52 @@ _FIRST = (
     "Nina", "Octave", "Paola", "Rayan", "Sofia", "Tom", "Ugo", "Victoire", "Yara", "Zélie",
 )  # fmt: skip
 
-#: matricule, children, months to submit, month left as a draft, month sent back after submission.
-_PLAN: tuple[tuple[str, int, tuple[str, ...], str, str], ...] = (
-    ("CR-4021", 52, ("2026-06", "2026-07", "2026-08"), "", ""),
-    ("CR-4022", 24, ("2026-06", "2026-07", "2026-08", "2026-09"), "2026-10", ""),
-    ("CR-5107", 18, ("2026-06", "2026-07", "2026-08", "2026-09", "2026-10"), "", "2026-09"),
-)
+
+class _Plan(NamedTuple):
+    """A facility and its months, each "" for none. `doubtful`: the month with a date to look at again."""
+
+    matricule: str
+    children: int
+    submitted: tuple[str, ...]
+    draft: str = ""
+    checked: str = ""
+    returned: str = ""
+    doubtful: str = ""
+
+
+_PLAN = (
+    _Plan("CR-4021", 52, ("2026-06", "2026-07", "2026-08")),
+    _Plan("CR-4022", 24, ("2026-06", "2026-07", "2026-08", "2026-09"), draft="2026-10", checked="2026-06"),
+    _Plan(
+        "CR-5107", 18, ("2026-06", "2026-07", "2026-08", "2026-09", "2026-10"), returned="2026-09", doubtful="2026-08"
+    ),
+)  # fmt: skip
 
 
 def load(session: Session, today: dt.date) -> None:
     """Write the months of the plan that are over. Commits, month by month, as people would have."""
     agent = demo_history.agent(session)
-    for matricule, count, submitted, draft, returned in _PLAN:
-        facility = session.scalars(select(Facility).where(Facility.matricule == matricule)).one()
+    for plan in _PLAN:
+        facility = session.scalars(select(Facility).where(Facility.matricule == plan.matricule)).one()
         signer = _signer(session, facility.organiser_id)
-        source = random.Random(matricule)  # noqa: S311  (fictional children, the same at each load)
-        children = [_child(source, number) for number in range(count)]
-        for text in (*submitted, *filter(None, (draft,))):
+        source = random.Random(plan.matricule)  # noqa: S311  (fictional children, the same at each load)
+        children = [_child(source, number) for number in range(plan.children)]
+        for text in (*plan.submitted, *filter(None, (plan.draft,))):
             month = Month.parse(text)
             if month.last >= today:
                 continue
-            sheet = _sheet(session, facility, month, children, source, today)
-            if text in submitted:
+            first, *others = children
+            standing = [_entered_before_birth(first), *others] if text == plan.doubtful else children
+            sheet = _sheet(session, facility, month, standing, source, today)
+            if text in plan.submitted:
                 _submit(session, signer, sheet, month)
-            if text == returned:
-                submission.return_sheet(
-                    session, agent, sheet.id, Verb.SEND_BACK,
+            if text == plan.checked:
+                submission.decide(
+                    session, agent, sheet.id, sheet.submissions, Verb.CHECK, "", _noon(month.next(), 12)
+                )
+            if text == plan.returned:
+                submission.decide(
+                    session, agent, sheet.id, sheet.submissions, Verb.SEND_BACK,
                     "Le 21 et le 22, plusieurs enfants n’ont aucun code : présents ou absents ? Complétez ces deux jours.",
                     _noon(month.next(), 20),
                 )  # fmt: skip
@@ -91,6 +112,11 @@ def _child(source: random.Random, number: int) -> ChildLine:
         entry_date=max(birth + dt.timedelta(days=120), dt.date(2025, 9, 1)),
         pfp_rate=decimal.Decimal(source.randrange(300, 4200)) / 100,
     )
+
+
+def _entered_before_birth(child: ChildLine) -> ChildLine:
+    """The same child, its dates of birth and of entry typed one in place of the other."""
+    return replace(child, birth_date=child.entry_date, entry_date=child.birth_date)
 
 
 def _sheet(

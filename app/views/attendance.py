@@ -19,7 +19,7 @@ from app.db import db
 from app.models import AttendanceSheet, Facility, FacilityKind
 from app.rules.attendance import MonthContext, is_blank
 from app.rules.months import Month
-from app.rules.workflow import SheetState, editable
+from app.rules.workflow import editable
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services.attendance import deadlines, months, sheets, submission, versions
@@ -216,7 +216,7 @@ def _submit_page(
     facility: Facility, sheet: AttendanceSheet, ctx: MonthContext, rows: list[sheets.Line] | None, status: int
 ) -> Any:
     rows = sheets.lines(db.session(), sheet.id) if rows is None else rows
-    if sheet.state is SheetState.SUBMITTED:
+    if not editable(sheet.state):
         flash(_("Ce relevé est déjà soumis."), "info")
         return _to_month(facility.id, ctx.month)
     filled = [row for row in rows if not is_blank(row.child)]

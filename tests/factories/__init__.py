@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from tests.factories.attendance import (
+    check,
     code_mapping,
     line,
     pending_import,
@@ -22,6 +23,7 @@ from tests.factories.personal import communication, dismissal, kept_form, notice
 __all__ = [
     "administrator",
     "agent",
+    "check",
     "closure",
     "code_mapping",
     "communication",

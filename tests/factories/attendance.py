@@ -164,6 +164,18 @@ def return_to_organiser(
     return row
 
 
+def check(session: Session, of: AttendanceSheet, mark: str = "Noisette") -> AttendanceReturn:
+    """An agent found the month in order, and wrote a remark."""
+    of.state = SheetState.CHECKED
+    row = AttendanceReturn(
+        organiser_id=of.organiser_id, facility_id=of.facility_id, sheet_id=of.id, version=of.submissions,
+        verb="check", reason=f"Remarque {mark}", agent=f"Agent {mark}", at=NOW,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
 def pending_import(
     session: Session, of: Facility, by: User, mark: str = "Noisette", **values: Any
 ) -> AttendanceImport:

@@ -33,7 +33,7 @@ def _looks_right(page: Page, axe: Check) -> None:
 def test_the_queue_is_narrowed_and_ordered(page: Page, sign_in: SignIn, axe: Check, screenshot: See) -> None:
     sign_in(page, "marc.delvaux", after=QUEUE)
     rows = page.get_by_role("table", name="Relevés").locator("tbody tr")
-    expect(rows).to_have_count(11)
+    expect(rows).to_have_count(10)
     _looks_right(page, axe)
     screenshot(page, "agent-file")
     page.get_by_label("Milieu ou matricule").fill("CR-4022")
@@ -59,17 +59,17 @@ def test_from_one_month_to_the_next_with_the_keyboard(page: Page, sign_in: SignI
     sign_in(page, "marc.delvaux", after=QUEUE + "?organisateur=valbois")
     page.get_by_role("link", name=re.compile("Les Lucioles.*juin 2026")).press("Enter")
     place = page.get_by_role("navigation", name="Relevés de la file")
-    expect(place).to_contain_text("1 sur 7")
+    expect(place).to_contain_text("1 sur 6")
     place.get_by_role("link", name="Suivant").press("Enter")
-    for number in range(2, 7):
-        expect(place).to_contain_text(f"{number} sur 7")
+    for number in range(2, 6):
+        expect(place).to_contain_text(f"{number} sur 6")
         expect(place.get_by_role("link", name="Suivant")).to_be_focused()  # Enter leads on, and on
         page.keyboard.press("Enter")
-    expect(place).to_contain_text("7 sur 7")
+    expect(place).to_contain_text("6 sur 6")
     expect(place).to_contain_text("fin de la file")
     place.get_by_role("link", name="Précédent").press("Enter")
-    for number in (6, 5):
-        expect(place).to_contain_text(f"{number} sur 7")
+    for number in (5, 4):
+        expect(place).to_contain_text(f"{number} sur 6")
         expect(place.get_by_role("link", name="Précédent")).to_be_focused()
         page.keyboard.press("Enter")
 
@@ -109,3 +109,55 @@ def test_a_decision_is_explained_taken_and_told(
     expect(page.get_by_role("heading", level=1)).to_contain_text("août 2026")
     page.get_by_role("link", name="Retour à la file").click()
     expect(page.get_by_label("Milieu ou matricule")).to_have_value("lucioles")
+
+
+def test_months_in_order_are_checked_one_after_the_other_with_the_keyboard(
+    page: Page, sign_in: SignIn, axe: Check, screenshot: See
+) -> None:
+    sign_in(page, "marc.delvaux", after=QUEUE + "?organisateur=petits+pas")
+    page.get_by_role("link", name=re.compile("août 2026")).click()
+    page.get_by_label("Pourquoi entrez-vous ?").fill("Remplacement d’un collègue.")  # not in their portfolio
+    page.get_by_role("button", name="Entrer").click()
+    expect(page.locator("#a-verifier")).to_contain_text("2 avertissements")
+    _looks_right(page, axe)
+    screenshot(page, "agent-avertissements")
+    page.get_by_role("link", name="Retour à la file").click()
+    page.get_by_role("link", name=re.compile("juin 2026")).click()
+    heading = page.get_by_role("heading", level=1)
+    button = page.get_by_role("button", name="Contrôlé, relevé suivant")
+    expect(button).to_have_accessible_description(re.compile("Tout est en ordre. Le mois reste verrouillé"))
+    button.press("Enter")
+    expect(heading).to_contain_text("juillet 2026")
+    expect(page.get_by_role("status").first).to_contain_text("juin 2026 : contrôlé.")
+    expect(heading).to_be_in_viewport()  # one sees where one is
+    expect(button).not_to_be_focused()  # held down, Enter must not go through the queue
+    page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    page.get_by_text("Ajouter une remarque…").click()
+    page.get_by_label(re.compile("Remarque, lue par l’organisateur")).fill("Merci pour la date corrigée.")
+    _looks_right(page, axe)
+    button.click()
+    expect(heading).to_contain_text("août 2026")
+    page.get_by_role("link", name="Retour à la file").click()
+    page.get_by_role("link", name="Contrôlé 2").click()
+    page.get_by_role("link", name=re.compile("juillet 2026")).click()
+    expect(heading).to_contain_text("Contrôlé")
+    expect(page.locator("main")).to_contain_text("Merci pour la date corrigée.")
+    page.get_by_text("Rouvrir…").click()
+    _looks_right(page, axe)
+    screenshot(page, "agent-controle")
+
+
+def test_the_organiser_reads_that_a_month_was_checked(
+    page: Page, sign_in: SignIn, axe: Check, screenshot: See
+) -> None:
+    sign_in(page, "claire.lambert", after="/presences/?annee=2026")
+    row = page.get_by_role("list", name="Mois de 2026").filter(has_text="Contrôlé")
+    row.get_by_role("link", name=re.compile("Contrôlé")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Juin 2026")
+    expect(page.locator("main")).to_contain_text("Contrôlé par l’Office le 12/07/2026")
+    expect(page.locator(".grid-table")).to_have_attribute("aria-readonly", "true")
+    for size in (WIDE, TABLET, PHONE):
+        page.set_viewport_size(size)
+        axe(page)
+    screenshot(page, "mois-controle")

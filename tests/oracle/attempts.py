@@ -176,9 +176,11 @@ def _forms(owner: Owner, place: Place) -> Iterator[dict[str, Any]]:
     }  # fmt: skip
     words = {
         "first_day": "01/02/2026", "last_day": "03/02/2026", "motive": "Grève", "source": "precedent", "lignes": "2",
-        "certifie": "1", "motif": "Intrus", "apercu": "", "suite": "/", "next": "/", "username": "x", "password": "x",
+        "certifie": "1", "motif": "Intrus", "version": "1", "apercu": "", "suite": "/", "next": "/", "username": "x",
+        "password": "x",
     }  # fmt: skip
     yield {**ids, **words, "verbe": "send_back"}
+    yield {**ids, **words, "verbe": "check"}
     yield {
         **ids,
         **words,

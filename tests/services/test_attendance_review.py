@@ -103,6 +103,20 @@ def test_a_month_that_left_the_queue_still_leads_on(db_session: Session, sheets:
     assert (found.previous, found.next, found.total) == (sheets["Po9"], sheets["Po10"], 4)
 
 
+def test_a_checked_month_is_counted_apart_and_the_next_is_still_to_check(
+    db_session: Session, sheets: dict[str, int]
+) -> None:
+    for name in ("Le9", "Po10"):
+        factories.check(db_session, db_session.get_one(AttendanceSheet, sheets[name]))
+    assert review.queue(db_session, Wanted(), 0, NOW).counts == {
+        SheetState.SUBMITTED: 3,
+        SheetState.CHECKED: 2,
+    }
+    assert _names(db_session, sheets, Wanted(state=SheetState.CHECKED)) == ["Le9", "Po10"]
+    found = review.neighbours(db_session, Wanted(), sheets["Le9"], NOW)
+    assert (found.previous, found.next, found.total) == (sheets["Po9"], sheets["Le10"], 3)
+
+
 def test_a_draft_has_no_place(db_session: Session, sheets: dict[str, int]) -> None:
     with pytest.raises(LookupError):
         review.neighbours(db_session, Wanted(), max(sheets.values()) + 1, NOW)

@@ -26,5 +26,6 @@ def test_the_demo_loads(system: System) -> None:
         assert ("CR-4021", 10) not in months
         assert months["CR-4022", 10] is SheetState.DRAFT
         assert months["CR-5107", 9] is SheetState.RETURNED
+        assert months["CR-4022", 6] is SheetState.CHECKED
         receipt = session.scalars(select(AttendanceSubmission.receipt).limit(1)).one()
         assert receipt.startswith(b"%PDF-")

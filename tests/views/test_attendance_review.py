@@ -106,7 +106,7 @@ def test_a_refused_reason_stays_in_its_field(
     agent: PortalClient, system: System, reason: str, told: str
 ) -> None:
     sheet = _make(system, 1)[0]
-    answer = agent.submit(f"{BASE}{sheet}/decision", {"verbe": "reopen", "motif": reason})
+    answer = agent.submit(f"{BASE}{sheet}/decision", {"verbe": "reopen", "motif": reason, "version": "1"})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert f">{reason}</textarea>" in unescape(page)
@@ -119,7 +119,12 @@ def test_a_refused_reason_stays_in_its_field(
 def test_two_thousand_characters_are_counted_as_the_browser_does(agent: PortalClient, system: System) -> None:
     sheet = _make(system, 1)[0]
     reason = "\r\n".join(["x" * 999, "y" * 1000])
-    assert agent.submit(f"{BASE}{sheet}/decision", {"verbe": "reopen", "motif": reason}).status_code == 302
+    assert (
+        agent.submit(
+            f"{BASE}{sheet}/decision", {"verbe": "reopen", "motif": reason, "version": "1"}
+        ).status_code
+        == 302
+    )
     with system() as session:
         (kept,) = session.query(AttendanceReturn.reason).one()
         assert len(kept) == 2000
@@ -129,10 +134,12 @@ def test_who_comes_second_keeps_what_they_wrote(agent: PortalClient, system: Sys
     sheet = _make(system, 1)[0]
     with system() as session:
         factories.return_to_organiser(session, session.get_one(AttendanceSheet, sheet), "Autre")
-    answer = agent.submit(f"{BASE}{sheet}/decision", {"verbe": "reopen", "motif": "Le 4, Lou manque."})
+    answer = agent.submit(
+        f"{BASE}{sheet}/decision", {"verbe": "reopen", "motif": "Le 4, Lou manque.", "version": "1"}
+    )
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert "Votre motif n’a pas été envoyé" in page
+    assert "Votre texte n’a pas été envoyé" in page
     assert "Le 4, Lou manque." in page
     assert "Motif Autre" in page
 
@@ -165,3 +172,74 @@ def test_the_door_is_written_for_the_organiser(agent: PortalClient, system: Syst
         owner = session.get_one(AttendanceSheet, sheet).organiser_id
         told = session.query(JournalEntry).filter_by(organiser_id=owner, object_id=sheet).all()
         assert [entry.action for entry in told] == ["consultation"]
+
+
+def test_what_is_in_order_is_checked_in_one_request_and_leads_on(agent: PortalClient, system: System) -> None:
+    first, second, third = _make(system)
+    with system() as session:
+        factories.check(session, session.get_one(AttendanceSheet, second))
+    queue = "?organisateur=valbois&etat=tous"
+    page = agent.get(f"{BASE}{first}/{queue}").text
+    assert page.index('value="check"') < page.index('value="send_back"') < page.index('value="reopen"')
+    answer = agent.submit(f"{BASE}{first}/decision{queue}", {"verbe": "check", "version": "1"})
+    # The second is checked already: on to the one that is still submitted, in the queue as it was narrowed.
+    assert answer.status_code == 302
+    assert re.fullmatch(rf"{BASE}{third}/\?.*etat=tous.*#a-verifier", answer.headers["Location"])
+    assert "Crèche Tilleul, septembre 2026 : contrôlé." in _text(agent.get(answer.headers["Location"]).text)
+    with system() as session:
+        sheet = session.get_one(AttendanceSheet, first)
+        assert sheet.state is SheetState.CHECKED
+        told = session.query(JournalEntry).filter_by(object_id=first, action="check").one()
+        assert (told.organiser_id, told.summary) == (sheet.organiser_id, "Contrôlé")
+        assert [(change.old, change.new) for change in told.changes] == [("Soumis", "Contrôlé")]
+    answer = agent.submit(f"{BASE}{third}/decision", {"verbe": "check", "version": "1"})
+    assert f"{BASE}{third}/?" in answer.headers["Location"]  # the last: there is no next
+    assert "#" not in answer.headers["Location"]
+
+
+def test_a_remark_is_refused_in_its_own_field(agent: PortalClient, system: System) -> None:
+    sheet = _make(system, 1)[0]
+    remark = "Le numéro " + "85.07.30-033.28" + " est faux"
+    answer = agent.submit(f"{BASE}{sheet}/decision", {"verbe": "check", "motif": remark, "version": "1"})
+    assert answer.status_code == 422
+    assert re.search(
+        rf'id="remarque"[^>]* aria-invalid="true"[^>]*>{re.escape(remark)}</textarea>', answer.text
+    )
+    assert re.search(r'id="motif"[^>]*></textarea>', answer.text)
+    assert "numéro de registre national : remplacez-le" in answer.text
+    with system() as session:
+        assert session.get_one(AttendanceSheet, sheet).state is SheetState.SUBMITTED
+
+
+def test_nobody_checks_a_version_that_they_did_not_see(agent: PortalClient, system: System) -> None:
+    sheet = _make(system, 1)[0]
+    with system() as session:
+        row = session.get_one(AttendanceSheet, sheet)
+        factories.return_to_organiser(session, row)
+        factories.submission(session, row, factories.person(session))
+    for version in ("1", "", "x"):
+        answer = agent.submit(f"{BASE}{sheet}/decision", {"verbe": "check", "version": version})
+        assert answer.status_code == 409
+    assert 'name="version" value="2"' in answer.text
+    with system() as session:
+        assert session.get_one(AttendanceSheet, sheet).state is SheetState.SUBMITTED
+
+
+def test_a_checked_month_is_reopened_with_a_reason_and_no_other_way(
+    agent: PortalClient, system: System
+) -> None:
+    sheet = _make(system, 1)[0]
+    decision = f"{BASE}{sheet}/decision"
+    agent.submit(decision, {"verbe": "check", "motif": "Tout y est.", "version": "1"})
+    page = agent.get(f"{BASE}{sheet}/").text
+    assert "Tout y est." in page
+    assert 'value="reopen"' in page
+    assert 'value="send_back"' not in page
+    assert 'value="check"' not in page
+    for verb in ("check", "send_back"):
+        assert agent.submit(decision, {"verbe": verb, "motif": "x", "version": "1"}).status_code == 409
+    assert agent.submit(decision, {"verbe": "reopen", "motif": " ", "version": "1"}).status_code == 422
+    reason = {"verbe": "reopen", "motif": "À votre demande.", "version": "1"}
+    assert agent.submit(decision, reason).status_code == 302
+    with system() as session:
+        assert session.get_one(AttendanceSheet, sheet).state is SheetState.REOPENED

@@ -156,10 +156,13 @@ def test_an_agent_sends_back_and_the_organiser_reads_why(
     queue = agent.get("/controle/presences/").get_data(as_text=True)
     assert f"/controle/presences/{place['sheet']}/" in queue
     decision = f"/controle/presences/{place['sheet']}/decision"
-    assert agent.submit(decision, {"verbe": "send_back", "motif": " "}).status_code == 422
-    assert agent.submit(decision, {"verbe": "submit", "motif": "x"}).status_code == 400
-    assert agent.submit(decision, {"verbe": "send_back", "motif": "Le 2 manque"}).status_code == 302
-    assert agent.submit(decision, {"verbe": "reopen", "motif": "encore"}).status_code == 409
+    assert agent.submit(decision, {"verbe": "send_back", "motif": " ", "version": "1"}).status_code == 422
+    assert agent.submit(decision, {"verbe": "submit", "motif": "x", "version": "1"}).status_code == 400
+    assert (
+        agent.submit(decision, {"verbe": "send_back", "motif": "Le 2 manque", "version": "1"}).status_code
+        == 302
+    )
+    assert agent.submit(decision, {"verbe": "reopen", "motif": "encore", "version": "1"}).status_code == 409
     with system() as session:
         assert session.get_one(AttendanceSheet, place["sheet"]).state is SheetState.RETURNED
         assert session.scalars(select(AttendanceReturn.reason)).all() == ["Le 2 manque"]
@@ -210,3 +213,29 @@ def test_two_submissions_at_once_make_one_version(app: Flask, place: dict[str, i
         thread.join()
     with system() as session:
         assert session.scalars(select(AttendanceSubmission.version)).all() == [1]
+
+
+def test_a_checked_month_is_locked_and_says_when_it_was_checked(
+    app: Flask, client: PortalClient, place: dict[str, int], system: System
+) -> None:
+    client.login(place["admin"])
+    _submit(client, place)
+    receipt = client.get(f"/presences/{place['facility']}/2026-10/accuse/1.pdf").data
+    agent = new_client(app).login(place["agent"])
+    decision = {"verbe": "check", "motif": "Rien à redire.", "version": "1"}
+    assert agent.submit(f"/controle/presences/{place['sheet']}/decision", decision).status_code == 302
+    assert client.submit(f"/controle/presences/{place['sheet']}/decision", decision).status_code == 403
+    month = f"/presences/{place['facility']}/2026-10/"
+    page = client.get(month).text
+    assert re.search(r"Contrôlé par l’Office le \d\d/\d\d/\d{4}", page)
+    assert "Rien à redire." in page
+    assert 'class="month month-controle"' in page
+    assert 'data-readonly="1"' in page
+    edit = {"key": "k", "line": place["line"], "field": "5", "old": "", "new": "P"}
+    assert client.send(f"/api/presences/{place['sheet']}/cellules", {"edits": [edit]}).status_code == 409
+    assert client.get(month + "soumettre").status_code == 302
+    assert _submit(client, place) == 302
+    with system() as session:
+        sheet = session.get_one(AttendanceSheet, place["sheet"])
+        assert (sheet.state, sheet.submissions) == (SheetState.CHECKED, 1)
+    assert client.get(month + "accuse/1.pdf").data == receipt

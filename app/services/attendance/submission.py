@@ -1,4 +1,4 @@
-"""Signing and submitting a month; an agent sending it back or reopening it; what changed between versions."""
+"""Signing and submitting a month, and what an agent decides of it: checked, sent back, reopened."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from app.services.attendance.sheets import Line, base_of, lines, lock
 
 
 class WrongState(Exception):
-    """The month is not in a state from which this step can be taken (somebody was quicker)."""
+    """The month is no longer in the state, or the version, that this step is for (somebody was quicker)."""
 
 
 class WeakConnection(Exception):
@@ -54,7 +54,7 @@ class Moved(Exception):
 
 
 class ReasonUnfit(Exception):
-    """An agent's step must say why, to somebody who reads it. `fault`: what is wrong with the reason."""
+    """What an agent writes beside a step is read by the organiser. `fault`: what is wrong with it."""
 
     def __init__(self, fault: ReasonFault) -> None:
         super().__init__(fault.value)
@@ -211,22 +211,26 @@ def frozen_line(row: Line) -> dict[str, Any]:
     }
 
 
-def return_sheet(
-    session: Session, who: Who, sheet_id: int, verb: Verb, reason: str, now: dt.datetime
+def decide(
+    session: Session, who: Who, sheet_id: int, version: int, verb: Verb, reason: str, now: dt.datetime
 ) -> AttendanceSheet:
-    """An agent sends a submitted month back, or reopens it. Commits. Raises ReasonUnfit, WrongState."""
+    """An agent's answer to the `version` of a month that they looked at. Commits. Raises ReasonUnfit, WrongState.
+
+    The organiser reads `reason`: why it is given back, or a remark, "" for none, on a month in order.
+    """
     reason = reason.strip()
-    if not reason:
-        raise ReasonUnfit(ReasonFault.MISSING)
     if len(reason) > LONGEST_REASON:
         raise ReasonUnfit(ReasonFault.TOO_LONG)
     if mask_numbers(reason) != reason:
         raise ReasonUnfit(ReasonFault.NATIONAL_NUMBER)
     sheet = lock(session, sheet_id)
     step = transition(sheet.state, verb)
-    if step is None or step.who is not Party.AGENT:
+    if step is None or step.who is not Party.AGENT or sheet.submissions != version:
         session.rollback()
         raise WrongState
+    if step.needs_reason and not reason:
+        session.rollback()
+        raise ReasonUnfit(ReasonFault.MISSING)
     session.add(
         AttendanceReturn(
             organiser_id=sheet.organiser_id, facility_id=sheet.facility_id, sheet_id=sheet.id,
@@ -237,7 +241,8 @@ def return_sheet(
     session.flush()
     journal.record(
         session, who, verb.value, organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
-        object_type="attendance_sheet", object_id=sheet.id, summary=f"{step.to_state.label} : {reason}",
+        object_type="attendance_sheet", object_id=sheet.id,
+        summary=f"{step.to_state.label} : {reason}" if reason else step.to_state.label,
         changes=[Change("attendance_sheet", sheet.id, "state", old.label, step.to_state.label)],
     )  # fmt: skip
     session.commit()

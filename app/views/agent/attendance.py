@@ -1,4 +1,4 @@
-"""The subsidy agent's queue of submitted months, and one month with its steps."""
+"""The subsidy agent's queue of submitted months, and one month with the steps out of it."""
 
 from __future__ import annotations
 
@@ -79,15 +79,17 @@ class AttendanceReviewView(BaseView):
     @needs(Right.ATTENDANCE_REVIEW)
     def decide(self, sheet_id: int) -> Any:
         place = _place(sheet_id)
-        return _through_door(sheet_id, lambda sheet: _decide(sheet, place))
+        onward = _place(sheet_id, state=SheetState.SUBMITTED).next
+        return _through_door(sheet_id, lambda sheet: _decide(sheet, place, onward))
 
 
-def _place(sheet_id: int) -> review.Neighbours:
-    """Where the month stands in the queue that the address carries."""
+def _place(sheet_id: int, **changes: Any) -> review.Neighbours:
+    """Where the month stands in the queue that the address carries, with `changes` of its criteria."""
     session = db.session()
+    wanted = replace(attendance_queue.read(request.args), **changes)
     with scope.within(scope.door(_DOOR), session):
         try:
-            return review.neighbours(session, attendance_queue.read(request.args), sheet_id, clock.now())
+            return review.neighbours(session, wanted, sheet_id, clock.now())
         except LookupError:
             abort(404)
 
@@ -114,9 +116,11 @@ def _through_door(sheet_id: int, answer: Callable[[AttendanceSheet], Any]) -> An
 
 
 def _sheet_page(
-    sheet: AttendanceSheet, place: review.Neighbours, status: int = 200, reason: str = "", problem: str = ""
-) -> Any:
-    """What was submitted, and the steps to take; `reason`: what was typed, `problem`: what is wrong with it."""
+    sheet: AttendanceSheet, place: review.Neighbours, status: int = 200, reason: str = "", problem: str = "",
+    tried: Verb | None = None,
+) -> Any:  # fmt: skip
+    """What was submitted, and the steps to take; `reason`: what was typed for the step that was `tried`,
+    `problem`: what is wrong with it."""
     month = Month.of(sheet.month)
     facility = found_facility(sheet.facility_id)
     ctx = months.context(db.session(), facility.id, month, clock.today(), g.get("reference_version"))
@@ -127,6 +131,7 @@ def _sheet_page(
     if frozen.version > 1:
         since = versions.difference(versions.one(db.session(), sheet.id, frozen.version - 1), frozen)
     found = submission.obstacles(rows, ctx)
+    answers = versions.returns(db.session(), sheet.id)
     page = {
         "facility": facility,
         "organiser": facility.organiser,
@@ -140,18 +145,21 @@ def _sheet_page(
         "since": since,
         "deadline": deadlines.of_months(db.session(), [month])[month],
         "first_at": versions.of_sheet(db.session(), sheet.id)[-1].submitted_at,
-        "returns": versions.returns(db.session(), sheet.id),
-        "steps": transitions_for(sheet.state, Party.AGENT),
+        "answer": next((item for item in answers if item.version == frozen.version), None),
+        "asked": next((item for item in answers if item.version < frozen.version), None),
+        "steps": {step.verb.value: step for step in transitions_for(sheet.state, Party.AGENT)},
         "place": place,
         "address": attendance_queue.address(attendance_queue.read(request.args)),
         "reason": reason,
         "problem": problem,
+        "tried": tried,
         "longest": submission.LONGEST_REASON,
     }
     return render_template("agent/attendance_sheet.html", **page), status
 
 
-def _decide(sheet: AttendanceSheet, place: review.Neighbours) -> Any:
+def _decide(sheet: AttendanceSheet, place: review.Neighbours, onward: int | None) -> Any:
+    """Take a step. `onward`: the next month that is still to be checked."""
     verbs = {step.verb.value: step.verb for step in transitions_for(SheetState.SUBMITTED, Party.AGENT)}
     verb = verbs.get(request.form.get("verbe", ""))
     if verb is None:
@@ -159,27 +167,35 @@ def _decide(sheet: AttendanceSheet, place: review.Neighbours) -> Any:
     # A browser counts a line's end as one character and sends two.
     reason = request.form.get("motif", "").replace("\0", "").replace("\r\n", "\n").strip()
     try:
-        submission.return_sheet(db.session(), actor().who, sheet.id, verb, reason, clock.now())
+        seen = request.form.get("version", 0, type=int)
+        submission.decide(db.session(), actor().who, sheet.id, seen, verb, reason, clock.now())
     except submission.ReasonUnfit as error:
-        return _sheet_page(sheet, place, 422, reason, _problem(error.fault, len(reason)))
+        return _sheet_page(sheet, place, 422, reason, _problem(error.fault, len(reason)), verb)
     except submission.WrongState:
-        flash(_("Ce relevé n’est plus à l’état « soumis » : quelqu’un a été plus rapide."), "warning")
+        flash(_("L’état de ce relevé vient de changer : quelqu’un a été plus rapide."), "warning")
         return _sheet_page(sheet, place, 409, reason)
-    done = _("rouvert") if verb is Verb.REOPEN else _("renvoyé")
-    flash(_("Le relevé est %(done)s ; l’organisateur voit votre motif.", done=done), "success")
     address: dict[str, Any] = {**attendance_queue.address(attendance_queue.read(request.args))}
-    return redirect(url_for("AttendanceReviewView.sheet", sheet_id=sheet.id, **address))
+    after = sheet.id
+    if verb is Verb.CHECK:
+        month = Month.of(sheet.month).label
+        flash(_("%(place)s, %(month)s : contrôlé.", place=sheet.facility.name, month=month), "success")
+        # Where one reads what the rules say of the next: the button is one Tab further, never one Enter.
+        after, address["_anchor"] = (onward, "a-verifier") if onward else (sheet.id, None)
+    else:
+        done = _("rouvert") if verb is Verb.REOPEN else _("renvoyé")
+        flash(_("Le relevé est %(done)s ; l’organisateur voit votre motif.", done=done), "success")
+    return redirect(url_for("AttendanceReviewView.sheet", sheet_id=after, **address))
 
 
 def _problem(fault: submission.ReasonFault, length: int) -> str:
     return {
         submission.ReasonFault.MISSING: _("Donnez le motif : l’organisateur le lira."),
         submission.ReasonFault.TOO_LONG: _(
-            "Le motif compte %(length)s caractères : raccourcissez-le à %(longest)s au plus.",
+            "Votre texte compte %(length)s caractères : raccourcissez-le à %(longest)s au plus.",
             length=length,
             longest=submission.LONGEST_REASON,
         ),
         submission.ReasonFault.NATIONAL_NUMBER: _(
-            "Le motif contient un numéro de registre national : remplacez-le par le nom de l’enfant."
+            "Votre texte contient un numéro de registre national : remplacez-le par le nom de l’enfant."
         ),
     }[fault]
