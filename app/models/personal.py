@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 
 from flask_appbuilder import Model
-from sqlalchemy import DateTime, Enum, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import DateTime, Enum, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import PersonOwned, enum_values
@@ -127,15 +127,17 @@ Index("ix_mail_due", Mail.due_at, postgresql_where=Mail.state == MailState.WAITI
 
 
 class KeptForm(PersonOwned, Model):
-    """What a person sent on a weak connection to an action that needs a strong one: theirs to send again."""
+    """What a person sent on a weak connection to an action that needs a strong one: theirs to send again.
+
+    No constraint keeps one a page: sent twice at the same instant it is here twice, and the newest is given back.
+    """
 
     __tablename__ = "kept_form"
-    __table_args__ = (UniqueConstraint("user_id", "action"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: The address that the form was sent to, and the page that it stood on.
-    action: Mapped[str] = mapped_column(String(2000))
-    page: Mapped[str] = mapped_column(String(2000))
+    action: Mapped[str] = mapped_column(Text)
+    page: Mapped[str] = mapped_column(Text)
     #: Fields and files, under the keyring (app/security/kept_forms.py).
     sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     kept_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)

@@ -6,6 +6,9 @@ import html
 import io
 import json
 import re
+import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -66,6 +69,38 @@ def test_a_form_is_kept_and_given_back_where_it_stood(
         assert b"abc" not in sealed
     other = new_client(app).login(stranger)
     assert other.get(address).status_code == 404
+
+
+def test_an_address_of_any_length_is_kept(client: PortalClient, place: tuple[int, int, str]) -> None:
+    signer, _stranger, page = place
+    client.login(signer, strong=False)
+    long = f"{page}?note={secrets.token_hex(1800)}"
+    assert _send(client, long, came_from=long).status_code == 403
+    client.login(signer)
+    assert _given_back(client, long)["action"] == long
+
+
+def test_sent_at_the_same_instant_it_is_given_back_once(
+    app: Flask, system: System, place: tuple[int, int, str]
+) -> None:
+    signer, _stranger, page = place
+    clients = [new_client(app).login(signer, strong=False) for _ in range(4)]
+    tokens = [client.csrf_token() for client in clients]
+    together = threading.Barrier(len(clients))
+
+    def send(place: int) -> int:
+        together.wait()
+        data = {"vu": f"abc{place}", "csrf_token": tokens[place]}
+        answer = clients[place].post(page, data=data, headers={"Referer": f"http://localhost{page}"})
+        return int(answer.status_code)
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        assert list(pool.map(send, range(len(clients)))) == [403] * len(clients)
+    client = clients[0].login(signer)
+    assert re.fullmatch(r"abc\d", dict(_given_back(client, page)["fields"])["vu"])
+    client.submit(page, {"vu": "x"})
+    with system() as session:
+        assert session.scalar(select(func.count()).select_from(KeptForm)) == 0
 
 
 def test_it_is_for_its_page_and_its_person(
