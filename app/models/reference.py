@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+from typing import ClassVar
 
 from flask_appbuilder import Model
 from sqlalchemy import ARRAY, CheckConstraint, Date, DateTime, Numeric, String, Text, UniqueConstraint
@@ -14,6 +15,9 @@ from app.rules.audiences import Audience
 
 class Parameter(Model):
     """A number of the domain, valid from a date. `official` False: shown as « valeur non officielle »."""
+
+    #: The unit of what is true or not: 1 for yes, 0 for no.
+    YES_NO: ClassVar[str] = "oui/non"
 
     __tablename__ = "parameter"
     __table_args__ = (UniqueConstraint("key", "valid_from"),)

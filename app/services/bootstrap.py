@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from app.models import ClosureMotive, HelpdeskContact, Holiday, Parameter, Profile
 from app.security.rights import RIGHTS
 
-_PUBLIC_ROLE = "public"
+#: What Flask-AppBuilder gives to who has not signed in: nothing, and nobody is given it.
+PUBLIC_ROLE = "public"
 _SINCE = dt.date(2020, 1, 1)
 _OWN = "Choix du portail, faute de source officielle"
 
@@ -28,8 +29,8 @@ PARAMETERS: tuple[tuple[str, str, str, str, str, bool], ...] = (
      "jours", _OWN, False),
     ("utilisateurs.revue", "Intervalle entre deux revues des utilisateurs et de leurs accès", "12", "mois", _OWN, False),
     ("utilisateurs.inactivite", "Durée sans connexion après laquelle un accès est à revoir", "6", "mois", _OWN, False),
-    ("presences.absences-justifiees", "Absences justifiées comptées dans le taux d’occupation (1 oui, 0 non)",
-     "0", "", _OWN, False),
+    ("presences.absences-justifiees", "Absences justifiées comptées dans le taux d’occupation", "0",
+     Parameter.YES_NO, _OWN, False),
 )  # fmt: skip
 
 MOTIVES: tuple[tuple[str, str, bool], ...] = (
@@ -52,7 +53,7 @@ def _roles(session: Session) -> None:
     """A role for each kind of agent. A right that is new goes to the roles the table names; what an administrator
     of the agency changed since stays as it is."""
     roles = {role.name: role for role in session.scalars(select(Role))}
-    for name in (_PUBLIC_ROLE, *(profile.label for profile in Profile)):
+    for name in (PUBLIC_ROLE, *(profile.label for profile in Profile)):
         if name not in roles:
             roles[name] = Role(name=name)
             session.add(roles[name])

@@ -72,7 +72,7 @@ class CommunicationView(PortalModelView):
 
     route_base = "/reference/communications"
     read, write = Right.REFERENCE_READ, Right.REFERENCE_WRITE
-    singular, plural = "une communication", "Communications"
+    singular, plural = "une communication", "Communications à publier"
     choices = {"colour": COLOURS}
     constraint_messages = {"period": ("valid_until", lazy_gettext("La date de fin précède la date de début"))}
     related_texts = {

@@ -8,7 +8,7 @@ that the address names, show SQL errors to people and save over each other's cha
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask import abort, flash, g, redirect, request, session, url_for
@@ -63,6 +63,8 @@ class PortalModelView(ModelView):
     choices: ClassVar[Choices] = {}
     #: How the rows of a related table are named.
     related_texts: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
+    #: Which of them a form offers; all where nothing is said.
+    related_offered: ClassVar[Mapping[str, Callable[[Any], bool]]] = {}
     #: Under which title a form puts each of them.
     related_groups: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
     #: What to say when a constraint of the table refuses a row: the end of its name → (field, message).
@@ -89,14 +91,15 @@ class PortalModelView(ModelView):
     # --- What FAB builds at start ----------------------------------------------------------------
 
     def _init_forms(self) -> None:
-        converter = PortalConverter(
-            self.datamodel, self.choices, self.related_texts, self.validators_columns, self.related_groups
-        )
-        texts = self.label_columns, self.description_columns
         if not self.add_form:
-            self.add_form = converter.row_form(self.add_columns, *texts)
+            self.add_form = self._made_form(self.add_columns, self.choices)
         if not self.edit_form:
-            self.edit_form = converter.row_form(self.edit_columns, *texts)
+            self.edit_form = self._made_form(self.edit_columns, self.choices)
+
+    def _made_form(self, columns: Sequence[str], choices: Choices) -> type[RowForm]:
+        related = self.related_texts, self.related_groups, self.related_offered
+        converter = PortalConverter(self.datamodel, choices, self.validators_columns, *related)
+        return converter.row_form(columns, self.label_columns, self.description_columns)
 
     @property
     def _filters(self) -> Filters:
@@ -172,7 +175,7 @@ class PortalModelView(ModelView):
     def edit(self, pk: int) -> Any:
         row = self._row(pk)
         title, stored = str(row), fingerprint(row, self.edit_columns)
-        form = self.edit_form(obj=row)
+        form = self.form_of(row)
         if request.method == "GET":
             form.seen.data = stored
         elif self._accepts(form, row, stored) and self._save(form, row):
@@ -202,6 +205,10 @@ class PortalModelView(ModelView):
         return redirect(self._list_url())
 
     # --- What a view may say of its own ----------------------------------------------------------
+
+    def form_of(self, row: Any) -> RowForm:
+        """The form that edits a row."""
+        return self.edit_form(obj=row)
 
     def judge(self, form: RowForm, row: Any) -> bool:
         """More rules on a row about to change; add errors to the form's fields and answer False."""

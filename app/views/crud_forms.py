@@ -64,18 +64,20 @@ def _comparable(value: Any) -> str:
 
 
 class PortalConverter(GeneralModelConverter):
-    """FAB's converter; from the view: lists of values, how related rows are named, more validators."""
+    """FAB's converter; from the view: lists of values, which related rows are offered, under which names, more validators."""
 
     def __init__(
         self,
         datamodel: SQLAInterface,
         choices: Choices,
-        texts: Mapping[str, Callable[[Any], str]],
         validators: Mapping[str, Sequence[Any]],
+        texts: Mapping[str, Callable[[Any], str]],
         groups: Mapping[str, Callable[[Any], str]],
+        offered: Mapping[str, Callable[[Any], bool]],
     ) -> None:
         super().__init__(datamodel)
         self.choices, self.texts, self.validators, self.groups = choices, texts, validators, groups
+        self.offered = offered
 
     def row_form(
         self,
@@ -126,7 +128,7 @@ class PortalConverter(GeneralModelConverter):
         related = self.datamodel.get_related_interface(name)
         return fields.CheckListField(
             label,
-            rows=lambda: related.session.query(related.obj).all(),
+            rows=lambda: list(filter(self.offered.get(name), related.session.query(related.obj).all())),
             key=related.get_pk_value,
             text=self.texts.get(name, str),
             group=self.groups.get(name),

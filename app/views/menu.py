@@ -111,7 +111,7 @@ MENU: tuple[Section, ...] = (
                  "Les motifs proposés lors de l’encodage d’une fermeture."),
             Item("Helpdesk", "HelpdeskContactView.list", Right.REFERENCE_READ, "telephone",
                  "Les heures et les coordonnées que montre le bouton AIDE."),
-            Item("Communications", "CommunicationView.list", Right.REFERENCE_READ, "megaphone",
+            Item("Communications à publier", "CommunicationView.list", Right.REFERENCE_READ, "megaphone",
                  "Les messages affichés sur la page d’accueil de chacun."),
         ),
     ),

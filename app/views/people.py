@@ -17,6 +17,7 @@ from app.models import User
 from app.security.guards import actor
 from app.security.rights import BY_PERMISSION, BY_RIGHT, SECTIONS, Right
 from app.services import people
+from app.services.bootstrap import PUBLIC_ROLE
 from app.services.members.desk import LastAdministrator
 from app.views.crud import PortalModelView, guarded
 from app.views.crud_forms import RowForm
@@ -43,6 +44,7 @@ class UserView(PortalModelView):
     verbs = ("list", "show", "edit", "close", "open_again")
     personal = True
     validators_columns = {"email": [EmailAddress()]}
+    related_offered = {"roles": lambda role: role.name != PUBLIC_ROLE}
     list_columns = ["last_name", "first_name", "username", "active", "last_login"]
     show_columns = ["last_name", "first_name", "username", "email", "phone", "active", "roles", "last_login"]
     show_template = "agent/account.html"

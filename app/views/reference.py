@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from typing import Any
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
@@ -12,9 +13,13 @@ from app.forms.fields import EmailAddress
 from app.models import ClosureMotive, HelpdeskContact, Holiday, Parameter
 from app.security.rights import Right
 from app.services import parameters
+from app.views.components import yes_no
 from app.views.crud import PortalModelView
+from app.views.crud_display import Shown
 from app.views.crud_forms import RowForm
 
+#: As PostgreSQL gives them back, four decimals.
+_YES_NO = ((decimal.Decimal("1.0000"), "Oui"), (decimal.Decimal("0.0000"), "Non"))
 _SOURCED = {"valid_from": "Valable à partir du", "source": "Source", "official": "Valeur officielle"}
 
 
@@ -33,9 +38,25 @@ class ParameterView(PortalModelView):
     search_columns = ["key", "label", "valid_from", "official"]
     label_columns = {"key": "Code", "label": "Libellé", "value": "Valeur", "unit": "Unité", **_SOURCED}
     base_order = ("label", "asc")
+    yes_no_form: type[RowForm]
+
+    def _init_forms(self) -> None:
+        super()._init_forms()
+        self.yes_no_form = self._made_form(self.edit_columns, {"value": _YES_NO})
+
+    def form_of(self, row: Any) -> RowForm:
+        return self.yes_no_form(obj=row) if row.unit == Parameter.YES_NO else super().form_of(row)
+
+    def value(self, row: Any, name: str) -> Shown:
+        if name == "value" and row.unit == Parameter.YES_NO:
+            return Shown(yes_no(row.value == 1))
+        return super().value(row, name)
 
     def judge(self, form: RowForm, row: Any) -> bool:
         """A number that the portal counts with keeps its code: nothing would find it under another."""
+        if form.unit.data == Parameter.YES_NO and form.value.data not in (0, 1):
+            form.value.errors = [_("L’unité est « oui/non » : écrivez 1 pour oui, 0 pour non.")]
+            return False
         if row.id is None or form.key.data == row.key or not parameters.is_last(db.session(), row):
             return True
         form.key.errors = [

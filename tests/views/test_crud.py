@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -275,3 +276,42 @@ def test_opening_a_person_is_in_the_history_and_shows_no_secret(agency: PortalCl
 
 def test_rights_are_named_in_words(agency: PortalClient) -> None:
     assert "Présences soumises : contrôler, renvoyer, rouvrir" in agency.get("/securite/roles/").text
+
+
+def test_what_is_yes_or_no_is_said_and_chosen_so(agency: PortalClient, system: System) -> None:
+    with system() as session:
+        row = session.scalars(select(Parameter).where(Parameter.key == "presences.absences-justifiees")).one()
+        number, address = row.id, f"/reference/parametres/{row.id}/"
+    listed = agency.get("/reference/parametres/?key=presences.absences-justifiees").text
+    assert re.search(r"<td[^>]*>\s*Non\s*</td>", listed)
+    assert re.search(r"<dd[^>]*>\s*Non\s*</dd>", agency.get(address).text)
+    form = agency.get(f"{address}modifier/").text
+    assert re.search(r'<option selected value="0.0000">Non</option>', form)
+    typed = {**_typed(form), "value": "1.0000"}
+    assert agency.submit(f"{address}modifier/", typed).status_code == 302
+    with system() as session:
+        assert session.get_one(Parameter, number).value == 1
+    assert re.search(r"<dd[^>]*>\s*Oui\s*</dd>", agency.get(address).text)
+    new = {**typed, "valid_from": "01/01/2027", "value": "2"}
+    refused = agency.submit("/reference/parametres/ajouter/", new)
+    assert refused.status_code == 422
+    assert "écrivez 1 pour oui, 0 pour non" in refused.text
+
+
+def _typed(page: str) -> dict[str, str]:
+    """The texts and dates that a form holds."""
+    return {
+        name: unescape(value)
+        for name, value in re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', page)
+    }
+
+
+def test_nobody_is_given_the_role_of_who_has_not_signed_in(agency: PortalClient, system: System) -> None:
+    with system() as session:
+        user_id = factories.agent(session).id
+    form = agency.get(f"/securite/utilisateurs/{user_id}/modifier/").text
+    assert "gestionnaire subsides" in form
+    assert not re.search(r"<label[^>]*>\s*public\s*</label>", form)
+    with system() as session:
+        public = session.scalars(select(Role.id).where(Role.name == "public")).one()
+    assert f'value="{public}"' not in form.partition('name="roles"')[2].partition("</ul>")[0]
