@@ -139,7 +139,7 @@ def _wanted(typed: Typed, before: Sequence[Opened]) -> tuple[list[Opened], Mappi
 def _day(raw: str, name: str, errors: dict[str, str]) -> dt.date | None:
     day = read_date(raw) if raw.strip() else None
     if raw.strip() and day is None:
-        errors[name] = _("Cette date n’existe pas. Écrivez-la ainsi : 31/10/2026")
+        errors[name] = _("« %(raw)s » n’est pas une date. Écrivez-la ainsi : 31/10/2026", raw=raw.strip())
     return day
 
 

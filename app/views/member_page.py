@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import clock
 from app.db import db
@@ -16,7 +18,7 @@ from app.rules.access import Opened
 from app.rules.dossiers import Dossier
 from app.security.guards import actor
 from app.security.rights import Right
-from app.services.members import access, desk, tree
+from app.services.members import access, desk, states, tree
 
 
 @dataclass
@@ -66,11 +68,19 @@ def person_page(row: Membership, typed: Typed | None = None, *, status: int = 20
         "administrator": Dossier.ADMINISTRATION.value,
         "by_password": row.user.niss_hash is None,
         "colleagues": access.colleagues(session, row) if not closed else [],
+        "undo_delay": undo_delay(),
         "today": today,
         "key_of": tree.key_of,
         "access_named": access.named,
     }
     return render_template("members/person.html", **page), status
+
+
+def undo_delay() -> str:
+    """How long the helpdesk can undo a deletion, in words, with what the number is worth."""
+    delay = states.undo_delay(db.session())
+    words = ngettext("%(num)s jour", "%(num)s jours", int(delay.value))
+    return words if delay.official else _("%(words)s (valeur non officielle)", words=words)
 
 
 def givable(mine: Sequence[Opened]) -> Any:

@@ -20,7 +20,7 @@ from app.security.rights import Right
 from app.services import rows
 from app.services.members import adding, asking, desk, details, listing, states
 from app.services.members.desk import LastAdministrator, Manager, Refused
-from app.views.member_page import person_page
+from app.views.member_page import person_page, undo_delay
 
 _Act = Callable[[Session, Manager, int], Membership]
 
@@ -116,10 +116,9 @@ class MemberView(BaseView):
     @expose("/<int:member_id>/supprimer", methods=["POST"])
     @needs(Right.MEMBERS_WRITE)
     def remove(self, member_id: int) -> Any:
-        days = states.kept_for(db.session()).days
         done = _(
-            "Le profil de %%(name)s est supprimé. Une erreur ? Le helpdesk peut le rétablir pendant %(days)s jours.",
-            days=days,
+            "Le profil de %%(name)s est supprimé. Une erreur ? Le helpdesk peut le rétablir pendant %(delay)s.",
+            delay=undo_delay(),
         )
         return _move(states.remove, member_id, done)
 

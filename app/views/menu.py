@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask, request, url_for
 
 from app.security.guards import current_actor
+from app.security.redirects import came_from, this_address
 from app.security.rights import Right
 
 
@@ -165,8 +166,8 @@ def panel_state() -> str:
 
 
 def this_page() -> str:
-    """The page to come back to: this one, or the home page when it was not asked for with GET."""
-    return request.full_path.rstrip("?") if request.method == "GET" else url_for("PortalIndexView.index")
+    """The page to come back to: this one, or the one that sent a form here."""
+    return this_address() if request.method == "GET" else came_from()
 
 
 def init_app(app: Flask) -> None:

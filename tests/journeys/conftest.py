@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from app import create_app
 from app.dev.processes import ROOT, free_port, provider_service
@@ -27,6 +28,7 @@ TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 390, "height": 844}
 
 SignIn = Callable[..., None]
+Elsewhere = Callable[..., Page]
 
 # A busy machine is slow, not wrong: what is expected has time to come.
 expect.set_options(timeout=20_000)
@@ -167,12 +169,46 @@ def sign_in(portal: Portal) -> SignIn:
     return lambda page, person, means="itsme", after="/": enter(page, portal.people[person], means, after)
 
 
+@pytest.fixture
+def elsewhere(
+    browser: Browser, browser_context_args: dict[str, Any], portal: Portal, watch: Watch
+) -> Iterator[Elsewhere]:
+    """`elsewhere("hugo.denis", after="/")`: a page of somebody else, signed in in a browser of their own."""
+    contexts = []
+
+    def opened(person: str, means: str = "itsme", after: str = "/") -> Page:
+        contexts.append(browser.new_context(**browser_context_args))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        watch.follow(page)
+        enter(page, portal.people[person], means, after)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
 def enter(page: Page, person: dict[str, str], means: str = "itsme", after: str = "/") -> None:
     """Sign a demo person in on the provider's page. `means`: how the button begins: eID, itsme…"""
-    page.goto(f"/connexion/csam/?next={after}")
+    page.goto(f"/connexion/csam/?next={quote(after)}")
     name = f"{person['first_name']} {person['last_name']}"
     page.get_by_role("button", name=re.compile(rf"^{re.escape(means)}.* : {re.escape(name)}$")).click()
     page.wait_for_url(re.compile(r"^(?!.*(/oauth2/|/connexion/))"))
+
+
+def enter_by_password(page: Page, person: dict[str, str]) -> None:
+    """Sign a demo person in with the old user name and password."""
+    page.goto("/connexion/")
+    give_password(page, person)
+    page.wait_for_url(re.compile(r"^(?!.*/connexion/)"))
+
+
+def give_password(page: Page, person: dict[str, str]) -> None:
+    """Fill in and send the form of the sign-in page."""
+    page.get_by_label("Nom d’utilisateur ou courriel").fill(person["username"])
+    page.get_by_label("Mot de passe", exact=True).fill(person["password"])
+    page.get_by_role("button", name="Connexion", exact=True).click()
 
 
 def leave(page: Page) -> None:

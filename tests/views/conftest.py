@@ -19,8 +19,11 @@ PROFILES: dict[str, str | int | None] = {
     "claire.lambert": None,
     "hugo.denis": None,
     "sarah.benali": 0,
+    "ines.marchal": None,
     "marc.delvaux": None,
     "nadia.peeters": None,
+    "olivia.stassart": None,
+    "lucas.hermans": None,
     "valbois": None,
 }
 

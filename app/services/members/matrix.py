@@ -33,11 +33,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One person: the keys opened to them, the days of those that have some, the seal; `closed`: why nothing moves."""
+    """One person: the keys opened to them, the days of those that have some, the seal; `closed`: why nothing moves.
+
+    `administrator`: everything is open to them today, whatever the boxes say.
+    """
 
     id: int
     name: str
     active: bool
+    administrator: bool
     opened: Mapping[str, Opened]
     seal: str
     closed: str
@@ -124,6 +128,7 @@ def matrix(session: Session, manager: Manager, about: str, page: int, today: dt.
                 row.id,
                 f"{row.last_name} {row.first_name}",
                 row.state is MembershipState.ACTIVE,
+                rules.is_administrator(opened[row.id], today),
                 {tree.key_of(one): one for one in opened[row.id]},
                 access.seal(opened[row.id]),
                 refusals[0].objection.value if refusals else "",

@@ -37,6 +37,8 @@ class Review:
     sleeping: Sequence[Membership]
     unused: Sequence[Unused]
     months: Value
+    #: Months between two reviews.
+    every: Value
     last: dt.datetime | None
     due: bool
 
@@ -47,13 +49,14 @@ def review(session: Session, organiser_id: int, today: dt.date) -> Review:
     months = values["utilisateurs.inactivite"]
     since = clock.now() - dt.timedelta(days=30 * int(months.value))
     last = last_review(session, organiser_id)
-    every = dt.timedelta(days=30 * int(values["utilisateurs.revue"].value))
+    every = values["utilisateurs.revue"]
     return Review(
         _sleeping(session, organiser_id, since),
         _unused(session, organiser_id, since, today),
         months,
+        every,
         last,
-        last is None or last < clock.now() - every,
+        last is None or last < clock.now() - dt.timedelta(days=30 * int(every.value)),
     )
 
 

@@ -13,7 +13,7 @@ from app.models import Membership, MembershipState, User, UserSession
 from app.rules import access
 from app.services.members import desk
 from app.services.members.desk import Manager, Refused
-from app.services.parameters import values_on
+from app.services.parameters import Value, values_on
 
 
 class TooLate(Exception):
@@ -72,9 +72,14 @@ def restore(session: Session, who: Who, membership_id: int) -> Membership:
     return row
 
 
-def kept_for(session: Session) -> dt.timedelta:
+def undo_delay(session: Session) -> Value:
     """How long a deletion can be undone (dated parameter, in days)."""
-    return dt.timedelta(days=int(values_on(session, clock.today())["utilisateurs.suppression"].value))
+    return values_on(session, clock.today())["utilisateurs.suppression"]
+
+
+def kept_for(session: Session) -> dt.timedelta:
+    """The same as a duration."""
+    return dt.timedelta(days=int(undo_delay(session).value))
 
 
 def purge(session: Session) -> int:

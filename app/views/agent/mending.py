@@ -70,7 +70,7 @@ class MendingView(BaseView):
             )  # fmt: skip
             rows = mending.members(db.session(), organiser_id)
             page = render_template(
-                "agent/organiser.html", row=row, rows=rows, days=states.kept_for(db.session()).days
+                "agent/organiser.html", row=row, rows=rows, delay=states.undo_delay(db.session())
             )
             db.session.commit()
             return page
