@@ -141,7 +141,7 @@ def test_a_weak_connection_is_made_strong_on_the_way(
     page: Page, members: Members, sign_in: SignIn, watch: Watch
 ) -> None:
     watch.expect("403")
-    sign_in(page, "claire.lambert", means="mot de passe", after="/utilisateurs/")
+    sign_in(page, "claire.lambert", means="code", after="/utilisateurs/")
     members.see("acces-liste-faible")
     page.get_by_role("link", name="Ajouter un utilisateur").click()
     members.see("acces-connexion-forte")
@@ -154,7 +154,7 @@ def test_what_was_ticked_on_a_weak_connection_waits(
     page: Page, members: Members, sign_in: SignIn, watch: Watch
 ) -> None:
     watch.expect("403")
-    sign_in(page, "claire.lambert", means="mot de passe")
+    sign_in(page, "claire.lambert", means="code")
     members.person("Marchal Inès").see("acces-arbre-faible")
     asked = members.box("Pré-demandes, Crèche Les Lucioles")
     address = page.url
