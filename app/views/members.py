@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import db
 from app.forms.members import DetailsForm, PersonForm
+from app.masking import looks_numbered
 from app.models import Membership, MembershipState
 from app.security.guards import actor, needs
 from app.security.rights import Right
@@ -35,17 +36,25 @@ class MemberView(BaseView):
     @needs(Right.MEMBERS_READ, personal=True)
     def members(self) -> Any:
         asked = request.args
+        words = asked.get("recherche", "").replace("\0", "").strip()[:100]
+        if looks_numbered(words):
+            # Out of the address at once: the browser and whatever stands between keep it.
+            flash(
+                _("Cherchez par nom ou par courriel : un numéro de registre national ne se tape pas ici."),
+                "warning",
+            )
+            return redirect(url_for(".members"))
         order = asked.get("tri", "nom")
         descending = asked.get("sens") == "desc"
         state = asked.get("etat", "")
         found = listing.members(
-            db.session(), _organiser_id(), clock.today(), search=asked.get("recherche", ""),
+            db.session(), _organiser_id(), clock.today(), search=words,
             state=MembershipState(state) if state in ("actif", "desactive") else None,
             order=order, descending=descending, page=asked.get("page", 1, type=int),
         )  # fmt: skip
         page = render_template(
             "members/list.html", found=found, order=order, descending=descending, state=state,
-            search=asked.get("recherche", ""), states=(MembershipState.ACTIVE, MembershipState.DISABLED),
+            search=words, states=(MembershipState.ACTIVE, MembershipState.DISABLED),
             waiting=asking.count_waiting(db.session(), _organiser_id()),
         )  # fmt: skip
         rows.listed(db.session(), actor().who, Membership, _organiser_id(), _("Utilisateurs"))

@@ -286,3 +286,10 @@ def test_keys_of_the_tree_are_read_as_they_are_written() -> None:
         assert tree.parse_key(tree.key_of(one)) == one
     for wrong in ("", "rien", "bilans-x3", "bilans-f", "bilans-f1234567890", "mon_equipe-"):
         assert tree.parse_key(wrong) is None
+
+
+def test_a_number_typed_into_the_search_leaves_the_address(app: Flask, office: Office) -> None:
+    client = new_client(app).login(office.boss)
+    answer = client.get("/utilisateurs/?recherche=85.07.30-033.28")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/utilisateurs/")
+    assert "par nom ou par courriel" in client.get("/utilisateurs/").get_data(as_text=True)
