@@ -109,8 +109,8 @@ def record(
     driver(session).execute(
         _ADD,
         (
-            organiser_id, who.user_id, mask_numbers(who.name)[:200], mask_numbers(who.door)[:300], action, object_type, object_id, facility_id,
-            mask_numbers(summary), _written(changes),
+            organiser_id, who.user_id, mask_numbers(who.name)[:200], mask_numbers(who.door)[:300], action,
+            object_type, object_id, facility_id, mask_numbers(summary), _written(changes),
         ),
     )  # fmt: skip
 
