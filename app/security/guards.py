@@ -18,13 +18,14 @@ from app.security import kept_forms
 from app.security.actors import Actor, load
 from app.security.redirects import came_from, this_address
 from app.security.rights import BY_RIGHT, Right
+from app.security.sessions import FILES
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 #: Views reached without signing in, by endpoint; the test over all routes reads this.
 PUBLIC_ENDPOINTS = frozenset(
     {
-        "static", "appbuilder.static", "bootstrap.static", "SignInView.login", "SignInView.start",
+        *FILES, "SignInView.login", "SignInView.start",
         "SignInView.callback", "SignInView.logout", "HealthView.health",
         "InformationView.accessibility", "InformationView.privacy",
         "GalleryView.index",
@@ -34,7 +35,6 @@ PUBLIC_ENDPOINTS = frozenset(
 #: How a session says that a password opened it.
 PASSWORD = "mot de passe"  # noqa: S105  (a word, not a secret)
 
-_STATIC = frozenset({"static", "appbuilder.static", "bootstrap.static"})
 #: What is each person's own, whatever their rights: reached also before they chose for whom they act.
 _CHOOSING = frozenset(
     {"ContextView.choose", "ContextView.enter", "SignInView.strengthen", "OwnSessionsView.sessions",
@@ -66,7 +66,7 @@ def _before_request() -> Response | None:
     scope.leave()
     db.session.remove()
     g.actor = None
-    if request.endpoint in _STATIC:
+    if request.endpoint in FILES:
         return None
     found = _sign_in_of_session()
     if found is None:

@@ -36,7 +36,12 @@ class PortalSecurityManager(SecurityManager):
     userstatschartview = None
 
     def create_limiter(self, app: Flask) -> Limiter:
+        """Limits stand where they are asked for (`with limiter.limit(…)`): no route has one by default.
+
+        Known to the application beforehand, the limiter leaves out its hooks, which look for one at every request.
+        """
         limiter = Limiter(key_func=get_remote_address, storage_uri=app.config["RATELIMIT_STORAGE_URI"])
+        app.extensions.setdefault("limiter", set()).add(limiter)
         limiter.init_app(app)
         return limiter
 

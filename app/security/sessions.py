@@ -10,12 +10,13 @@ not known is replaced by an id of ours.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import msgspec
-from flask import Flask, Request, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SessionMixin
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 from sqlalchemy import text
@@ -23,6 +24,9 @@ from sqlalchemy import text
 from app import clock
 from app.db import autocommit, db
 from app.security import devices
+
+#: The endpoints of static files, which are the same for everybody.
+FILES: Final = frozenset({"static", "appbuilder.static", "bootstrap.static"})
 
 #: A session in use is marked as seen at most this many times in SESSION_IDLE, to spare a write on every request.
 _TOUCHES: Final = 30
@@ -47,9 +51,13 @@ _PURGE: Final = text("DELETE FROM user_session WHERE last_seen_at < :idle OR cre
 
 
 class Session(ServerSideSession):
-    """A session that knows under which key it was found in the table ("" when it is new)."""
+    """A session that knows under which key it was found in the table ("" when it is new).
+
+    `needless`: that of a static file, neither looked up nor kept.
+    """
 
     stored = ""
+    needless = False
 
 
 class PostgresSessions(ServerSideSessionInterface):
@@ -59,9 +67,23 @@ class PostgresSessions(ServerSideSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> Session:
         g.session_found = ""
+        if request.path.startswith(self._files()):
+            session = Session()
+            session.needless = True
+            return session
         session = cast(Session, super().open_session(app, request))
         session.stored = g.pop("session_found")
         return session
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not cast(Session, session).needless:
+            super().save_session(app, session, response)
+
+    @functools.cache  # noqa: B019  (one of these lives as long as the application)
+    def _files(self) -> tuple[str, ...]:
+        """What the addresses of static files begin with: a page's dozen of files would each ask for the session."""
+        rules = (rule for endpoint in FILES for rule in self.app.url_map.iter_rules(endpoint))
+        return tuple(rule.rule.partition("<")[0] for rule in rules)
 
     def _get_store_id(self, sid: str) -> str:
         return hashlib.sha256(sid.encode()).hexdigest()
