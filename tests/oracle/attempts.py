@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.security.guards import _STATIC
+from app.security.sessions import FILES
 from tests.oracle.world import DRAFT, RETURNED, SUBMITTED, Owner, Place, World
 
 #: Route argument -> the values to try for a facility. A route with another argument fails the oracle:
@@ -57,7 +57,7 @@ class Attempt:
 
 def routes(app: Flask) -> list[Rule]:
     """Every route but the static files, reading before writing, signing out last."""
-    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint not in _STATIC]
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint not in FILES]
     return sorted(
         rules, key=lambda rule: (rule.endpoint == "SignInView.logout", "POST" in _methods(rule), rule.rule)
     )

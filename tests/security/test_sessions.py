@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text, update
 
-from app import journal
+from app import clock, journal
 from app.models import Facility, User, UserSession
+from app.security.sessions import FILES
 from app.services import people
 from tests import factories
 from tests.client import PortalClient
@@ -223,3 +224,24 @@ def test_ended_sessions_are_purged(app: Flask, client: PortalClient, system: Sys
     with system() as session:
         assert session.scalar(select(func.count()).select_from(UserSession)) == 1
     assert _is_signed_in(_with_cookie(app, sid))
+
+
+def test_a_static_file_asks_for_no_session_and_leaves_it_alone(
+    app: Flask, client: PortalClient, system: System, user_id: int
+) -> None:
+    """What is below these addresses is the same for everybody; a file that is not there signs nobody out."""
+    sid = _sign_in(client, system, user_id)
+    with system() as session:
+        session.execute(update(UserSession).values(last_seen_at=clock.now() - dt.timedelta(minutes=20)))
+        before = session.execute(select(UserSession.last_seen_at, UserSession.data)).all()
+    for path in ("/static/css/history.css", "/static/rien.css", "/static/", "/bootstrap/static/rien"):
+        with client.get(path) as answer:
+            assert "Set-Cookie" not in answer.headers, path
+            assert answer.status_code == (200 if path.endswith("history.css") else 404)
+    assert _cookie(client) == sid
+    with system() as session:
+        assert session.execute(select(UserSession.last_seen_at, UserSession.data)).all() == before
+    assert _is_signed_in(client)
+    # Nothing else answers below them: it would be open to nobody.
+    below = app.session_interface._files()  # type: ignore[attr-defined]
+    assert {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith(below)} == FILES
