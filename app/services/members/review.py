@@ -109,21 +109,26 @@ def _unused(session: Session, organiser_id: int, since: dt.datetime, today: dt.d
         JournalEntry.facility_id == Grant.facility_id,
         JournalEntry.at >= since,
     )
+    asleep = and_(in_force(today), Grant.facility_id.is_not(None), Grant.granted_at < since, ~seen)
+    # All that is open, the accesses in use too: a seal is of everything that a person holds.
     rows = session.execute(
-        select(Grant, Membership)
+        select(Grant, Membership, asleep)
         .join(Membership, Membership.id == Grant.membership_id)
         .where(
-            Grant.organiser_id == organiser_id, in_force(today), Grant.facility_id.is_not(None),
-            and_(Grant.granted_at < since, ~seen), Membership.state == MembershipState.ACTIVE,
+            Grant.organiser_id == organiser_id, Grant.revoked_at.is_(None),
+            Membership.state == MembershipState.ACTIVE,
         )
         .order_by(Membership.last_name, Membership.id, Grant.id)
     ).all()  # fmt: skip
-    held = desk.opened_to(session, {member.id for _grant, member in rows})
+    held: dict[int, list[Opened]] = {}
+    for grant, member, _asleep in rows:
+        held.setdefault(member.id, []).append(desk.as_opened(grant))
     names = access.names(session)
     return [
         Unused(
             member.id, member.name, tree.key_of(one := desk.as_opened(grant)), access.named(one, names),
             grant.granted_at, access.seal(held[member.id]),
         )
-        for grant, member in rows
+        for grant, member, is_asleep in rows
+        if is_asleep
     ]  # fmt: skip
