@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from app.dev.processes import ROOT
-from bench import cells, grid, load, statements, workbooks
+from bench import cells, grid, load, people, statements, workbooks
 from bench.report import Figure, table, write
 from bench.server import Bench, running
 
@@ -18,6 +18,7 @@ MEASURES: dict[str, Callable[[Bench], list[Figure]]] = {
     "export": workbooks.exports,
     "cellule": cells.measure,
     "charge": load.measure,
+    "utilisateurs": people.measure,
     "requetes": statements.measure,
 }
 

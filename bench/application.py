@@ -1,4 +1,4 @@
-"""The portal under gunicorn, with the page that the grid is measured against beside it."""
+"""The portal under gunicorn, with the pages that the grid and the matrix are measured against beside it."""
 
 from __future__ import annotations
 
@@ -31,14 +31,35 @@ _PAGE = """{% extends "base.html" %}
 </form>
 {% endblock %}"""
 
+#: People and facilities of the matrix.
+SIZE = (200, 40)
+
+_BOXES = """{% extends "base.html" %}
+{% block title %}8 000 cases{% endblock %}
+{% block content %}
+<form method="post"><input type="hidden" name="csrf_token" value="{{ csrf_token() }}">
+<table>{% for row in range(rows) %}<tr><th scope="row">{{ row }}</th>
+{% for column in range(columns) %}
+<td><input type="checkbox" name="c" value="{{ row }}:{{ column }}" aria-label="Nom {{ row }}, Crèche {{ column }}"></td>
+{%- endfor %}</tr>
+{% endfor %}</table>
+</form>
+{% endblock %}"""
+
 
 def create_app() -> Flask:
-    """The portal as it is served, and `/bench/champs/`: 15 500 inputs in its own base page."""
+    """The portal as it is served; in its own base page, `/bench/champs/`: 15 500 inputs of a form, and `/bench/cases/`:
+    8 000 checkboxes of a bare loop, each with the name that a checkbox needs.
+    """
     app = portal.create_app()
 
     @app.get("/bench/champs/")
     def inputs() -> Any:
         form = InputsForm(data={"lines": [{f"d{day}": "P" for day in DAY_KEYS}] * LINES})
         return render_template_string(_PAGE, form=form)
+
+    @app.get("/bench/cases/")
+    def boxes() -> Any:
+        return render_template_string(_BOXES, rows=SIZE[0], columns=SIZE[1])
 
     return app
