@@ -56,6 +56,8 @@ def pair(session: Session) -> Pair:
         factories.kept_form(session, boss)
         factories.closure(session, owner, mark=f"{mark} partout")
         factories.project(session, owner, mark)
+        factories.visit(session, owner, boss.id, mark)
+        factories.access_request(session, factories.member(session, owner, mark=mark), mark)
         factories.entry(session, owner.id, mark)
         for number in range(1, count + 1):
             _facility(session, owner, f"{mark}{number}")

@@ -17,10 +17,20 @@ from tests.factories.attendance import (
 from tests.factories.history import entry
 from tests.factories.niss import niss, nisses
 from tests.factories.organisers import closure, facility, organiser, project
-from tests.factories.people import administrator, agent, data_manager, grant, member, person
+from tests.factories.people import (
+    access_request,
+    administrator,
+    agent,
+    data_manager,
+    grant,
+    member,
+    person,
+    visit,
+)
 from tests.factories.personal import communication, dismissal, kept_form, notice, preferences, ticket
 
 __all__ = [
+    "access_request",
     "administrator",
     "agent",
     "check",
@@ -47,4 +57,5 @@ __all__ = [
     "sheet",
     "submission",
     "ticket",
+    "visit",
 ]

@@ -11,8 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
+from app import clock
 from app.keyring import keyring
 from app.models import (
+    AccessRequest,
+    AgentVisit,
     Assignment,
     Dossier,
     Facility,
@@ -111,3 +114,33 @@ def data_manager(
     for one in facilities:
         grant(session, row, Dossier.SUBSIDES, facility_id=one.id)
     return row.user
+
+
+def visit(session: Session, owner: Organiser, agent_id: int, mark: str = "Remplacement") -> AgentVisit:
+    """An agent who came in from outside their portfolio."""
+    now = clock.now()
+    row = AgentVisit(
+        organiser_id=owner.id,
+        user_id=agent_id,
+        reason=f"{mark} d’une collègue",
+        at=now,
+        until=now + dt.timedelta(hours=1),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def access_request(session: Session, by: Membership, mark: str = "Remplacement") -> AccessRequest:
+    """Somebody asks for an access."""
+    row = AccessRequest(
+        organiser_id=by.organiser_id,
+        membership_id=by.id,
+        dossier=Dossier.TEAM,
+        place=mark,
+        why=mark,
+        asked_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
