@@ -23,7 +23,7 @@ from app import clock, scope
 from app.cli.report import Report
 from app.db import db
 from app.journal import Who
-from app.models import Facility
+from app.models import Facility, FacilityKind
 from app.rules.attendance import MonthContext
 from app.rules.french import count
 from app.rules.months import Month
@@ -233,6 +233,10 @@ def _found(session: Session, matricule: str, month: Month) -> Facility:
     facility = session.scalars(select(Facility).where(Facility.matricule == matricule)).one_or_none()
     if facility is None:
         raise Refused("milieu-inconnu", "Aucun milieu d’accueil n’a ce matricule.")
+    if facility.kind is not FacilityKind.CRECHE:
+        raise Refused(
+            "sans-presences", "Ce service n’accueille pas d’enfants : il n’a pas de relevé de présences."
+        )
     if not imports.importable(facility, month, clock.today()):
         raise Refused("mois", "Ce mois est trop lointain, ou le milieu d’accueil n’était pas encore ouvert.")
     return facility

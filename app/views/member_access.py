@@ -119,6 +119,10 @@ def _wanted(typed: Typed, before: Sequence[Opened]) -> tuple[list[Opened], Mappi
     if typed.limited:
         first = _day(typed.first, "du", errors) or today
         last = _day(typed.last, "au", errors)
+        if not typed.first.strip() and not typed.last.strip():
+            errors["du"] = _("Donnez au moins une date : le début, la fin, ou les deux.")
+        elif first < today:
+            errors["du"] = _("Un accès commence au plus tôt aujourd’hui.")
     known = {tree.key_of(one): one for one in before}
     wanted = []
     for key in sorted(typed.ticked):

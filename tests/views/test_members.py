@@ -293,3 +293,13 @@ def test_a_number_typed_into_the_search_leaves_the_address(app: Flask, office: O
     answer = client.get("/utilisateurs/?recherche=85.07.30-033.28")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/utilisateurs/")
     assert "par nom ou par courriel" in client.get("/utilisateurs/").get_data(as_text=True)
+
+
+def test_a_period_says_at_least_one_day_and_begins_today(app: Flask, system: System, office: Office) -> None:
+    client = new_client(app).login(office.boss)
+    path = f"/utilisateurs/{office.other}/"
+    form = {"vu": _seen(client.get(path).get_data(as_text=True)), "acces": ["mon_equipe"], "duree": "periode"}
+    for days, told in (({}, "Donnez au moins une date"), ({"du": "01/01/2001"}, "au plus tôt aujourd’hui")):
+        answer = client.submit(path + "acces/", {**form, **days, "etape": "enregistrer"})
+        assert (answer.status_code, told in answer.get_data(as_text=True)) == (422, True)
+    assert _opened(system, office.other) == set()

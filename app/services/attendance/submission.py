@@ -26,7 +26,8 @@ from app.models import (
     Strength,
 )
 from app.rules.attendance import FIELDS, MonthContext, format_field, is_blank, judge_sheet
-from app.rules.codes import Totals, totals
+from app.rules.codes import BLANK, Totals, totals
+from app.rules.french import count
 from app.rules.violations import Severity, Violation
 from app.rules.workflow import Party, Verb, transition
 from app.services.attendance import receipt
@@ -79,6 +80,21 @@ def obstacles(rows: Sequence[Line], ctx: MonthContext) -> list[tuple[Line | None
         (None if index is None else rows[index], violation)
         for index, violation in judge_sheet([row.child for row in rows], ctx)
     ]
+    children = [row.child for row in rows if not is_blank(row.child)]
+    if children and all(child.codes.strip(BLANK) == "" for child in children):
+        found.insert(
+            0,
+            (
+                None,
+                Violation(
+                    "aucun-jour",
+                    f"Aucun jour n’est encodé, pour {count(len(children), 'enfant')}.",
+                    "Encodez les présences du mois ; signez ainsi seulement si personne n’est venu.",
+                    Severity.WARNING,
+                    "",
+                ),
+            ),
+        )
     if ctx.today <= ctx.month.last:
         found.insert(
             0,
