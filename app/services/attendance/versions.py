@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, aliased, undefer
 
 from app.models import AttendanceReturn, AttendanceSubmission
 from app.rules.attendance import FIELDS, ChildLine, is_blank, parse_field
@@ -48,6 +49,32 @@ def one(session: Session, sheet_id: int, number: int, *, with_receipt: bool = Fa
     if found is None:
         raise LookupError("no such version")
     return found
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A version and the one before it (None for the first), with their snapshots; when the month first came in."""
+
+    version: AttendanceSubmission
+    before: AttendanceSubmission | None
+    first_at: dt.datetime
+
+
+def submitted(session: Session, sheet_id: int, number: int) -> Submitted:
+    """One version beside the one that it answers to, in one statement. Raises LookupError."""
+    first = aliased(AttendanceSubmission)
+    rows = session.execute(
+        select(AttendanceSubmission, first.submitted_at)
+        .join(first, (first.sheet_id == AttendanceSubmission.sheet_id) & (first.version == 1))
+        .where(
+            AttendanceSubmission.sheet_id == sheet_id, AttendanceSubmission.version.in_((number, number - 1))
+        )
+        .order_by(AttendanceSubmission.version.desc())
+        .options(undefer(AttendanceSubmission.snapshot))
+    ).all()  # fmt: skip
+    if not rows or rows[0][0].version != number:
+        raise LookupError("no such version")
+    return Submitted(rows[0][0], rows[1][0] if len(rows) > 1 else None, rows[0][1])
 
 
 def closed_of(submission: AttendanceSubmission) -> dict[int, str]:

@@ -56,8 +56,9 @@ class AttendanceReviewView(BaseView):
     @expose("/<int:sheet_id>/")
     @needs(Right.ATTENDANCE_REVIEW, personal=True)
     def sheet(self, sheet_id: int) -> Any:
-        place = _place(sheet_id)
-        return _through_door(sheet_id, lambda sheet: _sheet_page(sheet, place))
+        with scope.within(scope.door(_DOOR), db.session()):
+            organiser_id, place = _organiser_of(sheet_id), _place(sheet_id)
+        return _behind_door(organiser_id, sheet_id, lambda sheet: _sheet_page(sheet, place))
 
     @expose("/<int:sheet_id>/accuse/<int:version>.pdf")
     @needs(Right.ATTENDANCE_REVIEW, personal=True)
@@ -78,33 +79,43 @@ class AttendanceReviewView(BaseView):
     @expose("/<int:sheet_id>/decision", methods=["POST"])
     @needs(Right.ATTENDANCE_REVIEW)
     def decide(self, sheet_id: int) -> Any:
-        place = _place(sheet_id)
-        onward = _place(sheet_id, state=SheetState.SUBMITTED).next
-        return _through_door(sheet_id, lambda sheet: _decide(sheet, place, onward))
+        with scope.within(scope.door(_DOOR), db.session()):
+            organiser_id, place = _organiser_of(sheet_id), _place(sheet_id)
+            onward = _place(sheet_id, state=SheetState.SUBMITTED).next
+        return _behind_door(organiser_id, sheet_id, lambda sheet: _decide(sheet, place, onward))
 
 
 def _place(sheet_id: int, **changes: Any) -> review.Neighbours:
     """Where the month stands in the queue that the address carries, with `changes` of its criteria."""
-    session = db.session()
     wanted = replace(attendance_queue.read(request.args), **changes)
-    with scope.within(scope.door(_DOOR), session):
-        try:
-            return review.neighbours(session, wanted, sheet_id, clock.now())
-        except LookupError:
-            abort(404)
+    try:
+        return review.neighbours(db.session(), wanted, sheet_id, clock.now())
+    except LookupError:
+        abort(404)
+
+
+def _organiser_of(sheet_id: int) -> int:
+    """Whose month it is; 404 for one that was never submitted."""
+    found = db.session().scalar(
+        select(AttendanceSheet.organiser_id).where(
+            AttendanceSheet.id == sheet_id, AttendanceSheet.submissions > 0
+        )
+    )
+    if found is None:
+        abort(404)
+    return found
 
 
 def _through_door(sheet_id: int, answer: Callable[[AttendanceSheet], Any]) -> Any:
+    """Find whose month it is, then answer behind that organiser's door."""
+    with scope.within(scope.door(_DOOR), db.session()):
+        organiser_id = _organiser_of(sheet_id)
+    return _behind_door(organiser_id, sheet_id, answer)
+
+
+def _behind_door(organiser_id: int, sheet_id: int, answer: Callable[[AttendanceSheet], Any]) -> Any:
     """Open one organiser's door for one file: the scope is that organiser's, the history says so."""
     session = db.session()
-    with scope.within(scope.door(_DOOR), session):
-        organiser_id = session.scalar(
-            select(AttendanceSheet.organiser_id).where(
-                AttendanceSheet.id == sheet_id, AttendanceSheet.submissions > 0
-            )
-        )
-    if organiser_id is None:
-        abort(404)
 
     def opened() -> Any:
         sheet = session.scalars(select(AttendanceSheet).where(AttendanceSheet.id == sheet_id)).one()
@@ -125,11 +136,10 @@ def _sheet_page(
     facility = found_facility(sheet.facility_id)
     ctx = months.context(db.session(), facility.id, month, clock.today(), g.get("reference_version"))
     # What was submitted, also once it is sent back: what the organiser writes since is not the agent's to see.
-    frozen = versions.one(db.session(), sheet.id, sheet.submissions)
+    submitted = versions.submitted(db.session(), sheet.id, sheet.submissions)
+    frozen = submitted.version
     rows, ctx = versions.lines_of(frozen), replace(ctx, closed=versions.closed_of(frozen))
-    since = None
-    if frozen.version > 1:
-        since = versions.difference(versions.one(db.session(), sheet.id, frozen.version - 1), frozen)
+    since = versions.difference(submitted.before, frozen) if submitted.before else None
     found = submission.obstacles(rows, ctx)
     answers = versions.returns(db.session(), sheet.id)
     page = {
@@ -144,7 +154,7 @@ def _sheet_page(
         "frozen": frozen,
         "since": since,
         "deadline": deadlines.of_months(db.session(), [month])[month],
-        "first_at": versions.of_sheet(db.session(), sheet.id)[-1].submitted_at,
+        "first_at": submitted.first_at,
         "answer": next((item for item in answers if item.version == frozen.version), None),
         "asked": next((item for item in answers if item.version < frozen.version), None),
         "steps": {step.verb.value: step for step in transitions_for(sheet.state, Party.AGENT)},
