@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from app import clock
 from app.models import Dossier, Membership, MembershipState
-from app.rules.access import Opened
 from app.services.members import desk
 from tests import factories
 from tests.client import PortalClient
@@ -273,19 +272,6 @@ def test_many_people_cost_no_more_statements(
     client.get("/utilisateurs/")
     assert count_statements(lambda: client.get("/utilisateurs/")) == few
     assert few <= 10
-
-
-def test_keys_of_the_tree_are_read_as_they_are_written() -> None:
-    from app.services.members import tree
-
-    for one in (
-        Opened(Dossier.TEAM),
-        Opened(Dossier.BILANS, facility_id=12),
-        Opened(Dossier.CIGOGNE, project_id=3),
-    ):
-        assert tree.parse_key(tree.key_of(one)) == one
-    for wrong in ("", "rien", "bilans-x3", "bilans-f", "bilans-f1234567890", "mon_equipe-"):
-        assert tree.parse_key(wrong) is None
 
 
 def test_a_number_typed_into_the_search_leaves_the_address(app: Flask, office: Office) -> None:

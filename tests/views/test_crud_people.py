@@ -1,0 +1,109 @@
+"""The generated pages of people and roles."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask_appbuilder.security.sqla.models import Role
+from sqlalchemy import select
+
+from app.models import JournalChange, JournalEntry, Profile, User
+from app.views.people import right_label
+from tests import factories
+from tests.client import PortalClient
+from tests.conftest import System
+
+HOLIDAYS = "/reference/jours-feries/"
+
+
+@pytest.fixture
+def agency(client: PortalClient, system: System) -> PortalClient:
+    """An administrator of the agency."""
+    with system() as session:
+        user_id = factories.agent(session, "Nadia", Profile.AGENCY_ADMINISTRATOR).id
+    client.user_id = user_id  # type: ignore[attr-defined]
+    return client.login(user_id)
+
+
+def _seen(html: str) -> str:
+    found = re.search(r'name="seen"[^>]*value="(\w+)"', html)
+    assert found
+    return found.group(1)
+
+
+def test_nobody_changes_their_own_rights(agency: PortalClient, system: System) -> None:
+    own: int = agency.user_id  # type: ignore[attr-defined]
+    page = agency.get(f"/securite/utilisateurs/{own}/modifier/").text
+    with system() as session:
+        user = session.get_one(User, own)
+        typed = {"last_name": user.last_name, "first_name": user.first_name, "email": user.email}
+        subsidies = session.scalars(select(Role.id).where(Role.name == Profile.SUBSIDY_AGENT.label)).one()
+        mine = session.scalars(select(Role.id).where(Role.name == Profile.AGENCY_ADMINISTRATOR.label)).one()
+    more = {**typed, "active": "y", "roles": [str(mine), str(subsidies)], "seen": _seen(page)}
+    answer = agency.submit(f"/securite/utilisateurs/{own}/modifier/", more)
+    assert answer.status_code == 422
+    assert "vos propres droits" in answer.text
+    page = agency.get(f"/securite/roles/{mine}/modifier/").text
+    answer = agency.submit(
+        f"/securite/roles/{mine}/modifier/", {"name": "administrateur ONE", "seen": _seen(page)}
+    )
+    assert "votre propre rôle" in answer.text
+    with system() as session:
+        assert [role.id for role in session.get_one(User, own).roles] == [mine]
+        assert session.get_one(Role, mine).permissions
+
+
+def test_what_a_role_may_do_is_changed_alone_and_in_the_history(agency: PortalClient, system: System) -> None:
+    with system() as session:
+        role = session.scalars(select(Role).where(Role.name == Profile.SUBSIDY_AGENT.label)).one()
+        pk, held = role.id, sorted((one.id, right_label(one)) for one in role.permissions)
+    page = agency.get(f"/securite/roles/{pk}/modifier/").text
+    kept = [str(number) for number, _ in held[1:]]
+    agency.submit(f"/securite/roles/{pk}/modifier/", {"permissions": kept, "seen": _seen(page)})
+    with system() as session:
+        assert sorted(one.id for one in session.get_one(Role, pk).permissions) == [
+            number for number, _ in held[1:]
+        ]
+        changes = session.execute(
+            select(JournalChange.field, JournalChange.old, JournalChange.new).where(
+                JournalChange.object_type == "ab_role", JournalChange.object_id == pk
+            )
+        ).all()
+    assert changes == [("permissions", held[0][1], None)]
+
+
+def test_opening_a_person_is_in_the_history_and_shows_no_secret(agency: PortalClient, system: System) -> None:
+    with system() as session:
+        other = factories.person(session, "Secret", password="Mot-de-passe-1")
+        pk, hashes = other.id, (other.password, other.niss_hash)
+    for page in (
+        f"/securite/utilisateurs/{pk}/",
+        f"/securite/utilisateurs/{pk}/modifier/",
+        "/securite/utilisateurs/",
+    ):
+        text = agency.get(page).text
+        assert not any(secret in text for secret in hashes if secret)
+    with system() as session:
+        kept = session.execute(
+            select(JournalEntry.action, JournalEntry.object_id)
+            .where(JournalEntry.object_type == "ab_user")
+            .order_by(JournalEntry.id)
+        ).all()
+        # The page, the form, and the list once, whomever it names.
+        assert kept == [("consultation", pk), ("consultation", pk), ("consultation", None)]
+
+
+def test_rights_are_named_in_words(agency: PortalClient) -> None:
+    assert "Présences soumises : contrôler, renvoyer, rouvrir" in agency.get("/securite/roles/").text
+
+
+def test_nobody_is_given_the_role_of_who_has_not_signed_in(agency: PortalClient, system: System) -> None:
+    with system() as session:
+        user_id = factories.agent(session).id
+    form = agency.get(f"/securite/utilisateurs/{user_id}/modifier/").text
+    assert "gestionnaire subsides" in form
+    assert not re.search(r"<label[^>]*>\s*public\s*</label>", form)
+    with system() as session:
+        public = session.scalars(select(Role.id).where(Role.name == "public")).one()
+    assert f'value="{public}"' not in form.partition('name="roles"')[2].partition("</ul>")[0]
