@@ -13,7 +13,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 export FLASK_APP := app:create_app
 
-.PHONY: help setup setup-dev run test test-fast check catalogue format bench audit lock
+.PHONY: help setup setup-dev run test test-fast test-long check catalogue format bench audit lock
 
 help: ## cette liste
 	@echo "Commandes (make COMMANDE) :"
@@ -31,6 +31,9 @@ test: setup-dev ## tous les tests : règles, base de données, parcours dans un 
 
 test-fast: setup-dev ## les tests sans navigateur
 	@$(BIN)/pytest -m "not journey"
+
+test-long: setup-dev ## la marche des accès, bien plus longue : des heures
+	@$(BIN)/pytest --hypothesis-profile=long tests/security/test_access_model.py
 
 check: setup-dev ## format, style, types, architecture, gabarits, catalogue, migrations
 	@$(BIN)/python -m app.dev.check

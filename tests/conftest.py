@@ -22,10 +22,12 @@ from tests.databases import Databases, running
 System = Callable[[], contextlib.AbstractContextManager[Session]]
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     # A busy machine is no defect: what takes time is measured by `make bench`.
     settings.register_profile("portail", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.load_profile("portail")
+    # `make test-long`: more examples of whatever is drawn.
+    settings.register_profile("long", settings.get_profile("portail"), max_examples=1000)
+    settings.load_profile(config.getoption("--hypothesis-profile") or "portail")
     # Told to end, end as on Ctrl-C: the servers that fixtures started are stopped, and their folders removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from typing import Any, Final
 
@@ -57,10 +56,11 @@ class AttendanceApi(BaseView):
     @needs(Right.ATTENDANCE_READ, api=True, personal=True)
     def history(self, sheet_id: int) -> Any:
         answer = cell_history(sheet_id)
-        # An agent's door writes its own entry.
-        with contextlib.suppress(LookupError):  # no such line: the answer is empty
-            line, field = request.args.get("line", 0, type=int), request.args.get("field", "")
+        line, field = request.args.get("line", 0, type=int), request.args.get("field", "")
+        try:  # an agent's door writes its own entry
             consultations.of_cell(db.session(), actor().who, sheet_id, line, field)
+        except LookupError:
+            abort(404)
         return answer
 
     @expose("/<int:sheet_id>/lignes", methods=["POST"])

@@ -111,6 +111,14 @@ def test_an_access_is_asked_for_and_answered(app: Flask, system: System, office:
         boss.submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": "Plus tard"}).status_code == 404
     )
     assert "Plus tard" in person.get("/mes-acces/").get_data(as_text=True)
+    with system() as session:
+        stranger = factories.member(session, factories.organiser(session, "Bouleau"))
+        factories.grant(session, stranger, Dossier.USERS)
+        user_id = stranger.user_id
+    asked = (
+        new_client(app).login(user_id).submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": "Non"})
+    )
+    assert asked.status_code == 404, "another organiser’s request does not exist"
 
 
 def test_these_pages_are_for_who_manages_users(app: Flask, office: Office) -> None:

@@ -97,9 +97,6 @@ def count_waiting(session: Session, organiser_id: int) -> int:
 def refuse(session: Session, manager: Manager, request_id: int, answer: str) -> None:
     """Answer no, with the reason; the person is told. Commits. Raises Refused, Answered."""
     desk.lock(session, manager.organiser_id)
-    if not rules.is_administrator(desk.acting(session, manager), clock.today()):
-        session.rollback()
-        raise Refused([Refusal(Objection.NOT_MANAGER)])
     request = session.scalars(
         select(AccessRequest).where(
             AccessRequest.id == request_id, AccessRequest.state == RequestState.WAITING
@@ -108,6 +105,9 @@ def refuse(session: Session, manager: Manager, request_id: int, answer: str) -> 
     if request is None:
         session.rollback()
         raise Answered
+    if not rules.is_administrator(desk.acting(session, manager), clock.today()):
+        session.rollback()
+        raise Refused([Refusal(Objection.NOT_MANAGER)])
     _close(session, manager.who, request, RequestState.REFUSED, answer)
     session.commit()
 
