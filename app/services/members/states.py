@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.journal import Change, Who
-from app.models import Membership, MembershipState, User, UserSession
+from app.models import (
+    AttendanceImport,
+    AttendanceSubmission,
+    CodeMapping,
+    Membership,
+    MembershipState,
+    User,
+    UserSession,
+)
 from app.rules import access
 from app.services.members import desk
 from app.services.members.desk import Manager, Refused
@@ -19,6 +28,9 @@ from app.services.parameters import Value, values_on
 class TooLate(Exception):
     """The days within which a deletion can be undone are over."""
 
+
+#: What names an account for as long as it is kept.
+_NAMING: Final = (AttendanceSubmission.submitted_by, CodeMapping.confirmed_by, AttendanceImport.user_id)
 
 _DONE = {
     MembershipState.ACTIVE: ("reactivation", "réactivé"),
@@ -85,7 +97,8 @@ def kept_for(session: Session) -> dt.timedelta:
 def purge(session: Session) -> int:
     """Remove for good who was deleted longer ago than that; accounts left with nothing go too. Commits.
 
-    The portal's own work (CLI), inside `scope.system`. The history keeps what they did, under their name.
+    The portal's own work (CLI), inside `scope.system`. The history keeps what they did, under their name. An account that
+    signed months, read codes or left a workbook in preview stays, since these name it; it opens nothing.
     """
     gone = session.execute(
         delete(Membership)
@@ -106,6 +119,7 @@ def purge(session: Session) -> int:
             select(User).where(
                 User.id.in_([user_id for _number, user_id, _organiser in gone]),
                 User.id.not_in(select(Membership.user_id)),
+                *(User.id.not_in(select(column)) for column in _NAMING),
             )
         )
         if not row.roles

@@ -222,7 +222,8 @@ class Acts(Browsers):
         for one in gone:
             del self.state.members[one.id]
         left = {one.user for one in self.state.members.values()}
-        for user in {one.user for one in gone} - left:
+        # Who signed months stays as an account, without an organiser.
+        for user in {one.user for one in gone} - left - {self.world.names["Chef"]}:
             if not self.state.people[user].profiles:
                 self.forget(user)
         return set()

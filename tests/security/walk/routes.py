@@ -190,7 +190,4 @@ def _of(state: State, me: Member, row: tuple[str, int] | None) -> bool:
     if kind == "member":
         them = state.members.get(owner)
         return them is not None and them.organiser == me.organiser and them.state != "supprime"
-    if kind == "member, deleted too":
-        them = state.members.get(owner)
-        return them is not None and them.organiser == me.organiser
     return (kind, owner) in {("organiser", me.organiser), ("person", me.user)}

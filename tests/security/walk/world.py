@@ -113,7 +113,7 @@ def _rows(
         factories.closure(session, a),
         factories.closure(session, owners["B"]),
     ]
-    ticket = factories.ticket(session, bare.user)
+    ticket = factories.ticket(session, boss)
     asked = AccessRequest(
         organiser_id=a.id,
         membership_id=bare.id,
@@ -153,7 +153,7 @@ def _rows(
         ("^/historique/<kind>", [
             Row({"kind": "presences", "number": sheets[0].id}, of(sheets[0])),
             Row({"kind": "milieux-d-accueil", "number": places[2].id}, of(places[2])),
-            Row({"kind": "profils", "number": bare.id}, ("member, deleted too", bare.id)),
+            Row({"kind": "profils", "number": bare.id}, of(bare)),
         ]),
         ("^/historique/", [Row({"entry_id": number}, owner) for number, owner in entries]),
         ("^/milieux-d-accueil/", [Row({"pk": one.id}, of(one), one.id) for one in places]),
@@ -162,7 +162,7 @@ def _rows(
         ("^/reference/parametres/", [Row({"pk": session.scalars(select(Parameter.id).limit(1)).one()}, everyone)]),
         ("^/reference/", [Row({"pk": 1}, everyone)]),
         ("^/securite/", [Row({"pk": 1, "user_id": names["helpdesk"]}, everyone)]),
-        ("^/aide/tickets/", [Row({"ticket_id": ticket.id}, ("person", bare.user_id))]),
+        ("^/aide/tickets/", [Row({"ticket_id": ticket.id}, ("person", boss.id))]),
         ("^/helpdesk/tickets/", [Row({"ticket_id": ticket.id}, everyone)]),
         ("^/hors-portefeuille/", [Row({"organiser_id": a.id}, everyone)]),
         ("organiser_id>", [Row({"organiser_id": one.id}, ("door", one.id)) for one in owners.values()]),
