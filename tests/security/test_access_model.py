@@ -28,7 +28,7 @@ from tests.security.walk.oracle import ADMIN, DOSSIERS, USERS, Key
 from tests.security.walk.world import START, World, build, kept, of_model
 
 #: Steps of one walk; walks, here and under `make test-long`, which also asks who is concerned by a step everything.
-STEPS, WALKS, MANY_WALKS = 80, 34, 120
+STEPS, WALKS, MANY_WALKS = 80, 28, 120
 #: What a run here makes at least: some walks are short.
 LEAST = 2_000
 

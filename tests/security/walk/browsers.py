@@ -96,8 +96,8 @@ class Browsers:
             if user in touched:
                 some = ((turn * 7 + more * 31) % len(now) for more in range(3))
                 chosen.update(range(len(now)) if thorough else some)
-            if (turn + position) % 3 == 0:
-                chosen.add((turn // 3 + position * 11) % len(now))
+            if (turn + position) % 4 == 0:
+                chosen.add((turn // 4 + position * 11) % len(now))
             for index in sorted(chosen):
                 probe = self.probes[index]
                 found = self._ask(user, probe, now[index])
