@@ -121,6 +121,10 @@ class AccessMachine(RuleBasedStateMachine):
     def move(self, who: int, whom: int, verb: str) -> None:
         self._acted(who, lambda actor: self.walk.move(actor, self._member(whom), verb))
 
+    @rule(who=_any)
+    def leave(self, who: int) -> None:
+        self._acted(who, self.walk.leave)
+
     @rule(who=_any, whom=st.one_of(st.none(), _any))
     def add(self, who: int, whom: int | None) -> None:
         known = None if whom is None or len(self.walk.state.people) < 4 else self._person(whom)

@@ -114,6 +114,18 @@ class Acts(Browsers):
                     self.end_sessions(them.user)
         return {them.user}
 
+    def leave(self, who: int) -> set[int]:
+        """« Quitter l’organisation », the last administrator not."""
+        self.send(who, "/mes-acces/quitter", {})
+        me = self.state.acting(self.seats[who])
+        if self.may_post(who, "/mes-acces/quitter") and isinstance(me, Member):
+            after = self.state.copy()
+            after.members[me.id].state, after.members[me.id].since = "supprime", after.today
+            if self.state.lasting(me.organiser) <= after.lasting(me.organiser):
+                self.state = after
+                self.end_sessions(who)
+        return {who}
+
     def add(self, who: int, user: int | None) -> set[int]:
         """« Ajouter un utilisateur »: somebody whom the portal knows, or (None) does not."""
         niss = factories.niss() if user is None else self.world.numbers[user]

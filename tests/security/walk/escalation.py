@@ -58,7 +58,8 @@ def _of_member(
         yield "own rights changed"
     if row.grants != old.grants and not manager:
         yield "rights changed by who manages nobody"
-    if row.state != old.state and not undone and (not manager or actor == old.user):
+    left = actor == old.user and row.state == "supprime"
+    if row.state != old.state and not undone and not left and (not manager or actor == old.user):
         yield f"moved from {old.state} to {row.state}"
 
 
