@@ -36,9 +36,9 @@ _PUBLIC: Final = re.compile(r"/(accessibilite|vie-privee|sante)/")
 _OWN: Final = re.compile(r"/(organisation|mes-sessions|mon-utilisateur|api/session)/")
 #: What a converted password still opens.
 _ACCOUNT: Final = re.compile(r"/(mon-utilisateur|api/session)/")
-_STRONG: Final = re.compile(r"/soumettre$|^/utilisateurs/(ajouter|.*/(modifier|copier))/$")
+_STRONG: Final = re.compile(r"/soumettre$|^/(utilisateurs|securite)/.*(ajouter|modifier|copier)/$")
 #: Of these pages, who writes needs a strong connection.
-_STRONG_POST: Final = re.compile(r"^/(utilisateurs|helpdesk/(organisations|utilisateurs))/")
+_STRONG_POST: Final = re.compile(r"^/(utilisateurs|securite|helpdesk/(organisations|utilisateurs))/")
 
 
 class NoRule(Exception):
