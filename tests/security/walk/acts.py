@@ -209,10 +209,10 @@ class Acts(Browsers):
         return {who}
 
     def entrust(self, who: int, agent: int, key: str) -> set[int]:
-        """A commune comes into an agent's portfolio."""
+        """A commune comes into an agent's portfolio, never into one's own."""
         form = {"quoi": "commune", "valeur": POSTCODES[key]}
         self.send(who, f"/securite/portefeuilles/{agent}/ajouter", form)
-        if self.may_post(who, "/securite/portefeuilles/<id>/ajouter") and self.state.people[agent].profiles:
+        if self.may_post(who, "/securite/portefeuilles/<id>/ajouter") and agent != who:
             self.state.portfolios.setdefault(agent, set()).add(self.world.organisers[key])
         return {agent}
 
