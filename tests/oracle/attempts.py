@@ -18,7 +18,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.models.base import Model
-from app.security.guards import _STATIC
+from app.security.sessions import FILES
 from tests.client import PortalClient
 from tests.oracle.asking import FILE, Form, Notebook
 from tests.oracle.filling import owned_tables
@@ -112,7 +112,7 @@ class Attempt:
 
 def routes(app: Flask) -> list[Rule]:
     """Every route but the static files, reading before writing."""
-    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint not in _STATIC]
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint not in FILES]
     return sorted(rules, key=lambda rule: (bool(writing(rule)), rule.rule, sorted(rule.methods or ())))
 
 
