@@ -64,7 +64,7 @@ def test_a_role_is_edited_by_sections_with_words(app: Flask, agency: PortalClien
         role = session.scalars(select(Role.id).where(Role.name == Profile.ADVISER.label)).one()
     page = agency.get(f"/securite/roles/{role}/modifier/").text
     for title in ("Présences", "Helpdesk", "Données de référence", "Sécurité"):
-        assert f'<h3 class="field-group">{title}</h3>' in page
+        assert f'<h2 class="field-group">{title}</h2>' in page
     assert "can_" not in page.partition('id="contenu"')[2]
     with system() as session:
         user_id = factories.agent(session, "Faible", Profile.AGENCY_ADMINISTRATOR).id

@@ -22,6 +22,7 @@ export class Actions {
     });
     addEventListener("beforeunload", (event) => {
       this.editor.commit(); // what stands in the editor is typed too
+      this.sync.leave();
       if (this.atRisk) event.preventDefault();
     });
   }

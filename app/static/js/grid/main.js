@@ -72,6 +72,7 @@ function start(root) {
   edits.changed = () => status.refresh();
   issues.reveal = () => toolbar.clearSearch();
   pointer.explain = (row, column) => explain(view.cell(row, column), status.note(row, column));
+  selection.keepReachable();
   selection.moveTo(selection.row, selection.column, { focus: false });
   for (const [line, violations] of Object.entries(config.issues)) issues.replace(line, violations);
   issues.replaceTwins(config.twins);

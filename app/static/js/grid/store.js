@@ -6,12 +6,43 @@ const CHUNK = 200; // edits in one request, at most
 
 /** Opens the store of one person and one sheet; in memory only where the browser has no IndexedDB. */
 export async function openStore(scope) {
+  const store = await openDatabase().then((database) => new Store(scope, database), () => new MemoryStore());
+  const known = new Set((await store.all()).map(({ key }) => key));
+  for (const [method, items] of rescued(scope)) await store[method](items.filter(({ key }) => !known.has(key)));
+  dropRescue(scope);
+  return store;
+}
+
+/**
+ * Keeps at once, in the breath that a closing page leaves, what IndexedDB may not have time to write:
+ * [[method of the store, what it is given]].
+ */
+export function rescue(scope, writings) {
   try {
-    return new Store(scope, await openDatabase());
+    localStorage.setItem(rescueId(scope), JSON.stringify([...rescued(scope), ...writings]));
   } catch {
-    return new MemoryStore();
+    // No room or no right to: the question before closing is what remains.
   }
 }
+
+export function dropRescue(scope) {
+  try {
+    localStorage.removeItem(rescueId(scope));
+  } catch {
+    // Nothing was kept there either.
+  }
+  return false;
+}
+
+function rescued(scope) {
+  try {
+    return JSON.parse(localStorage.getItem(rescueId(scope))) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+const rescueId = (scope) => `${DATABASE}:${scope}`;
 
 function openDatabase() {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 // The save queue: kept on the device, sent a chunk at a time, one request in flight over all tabs of the sheet.
 // It only ever says what is known: an edit is stored when the server has said so.
 
-import { MemoryStore } from "./store.js";
+import { MemoryStore, dropRescue, rescue } from "./store.js";
 
 const DEBOUNCE_MS = 400;
 const LONGEST_WAIT_MS = 60_000;
@@ -15,7 +15,7 @@ export class Sync extends EventTarget {
     this.store = null;
     this.keys = new Set(); // edits not yet answered for
     this.early = new Set(); // edits of other tabs that were answered for before they were heard of
-    this.unkept = 0; // edits whose writing to this device is under way
+    this.unkept = new Set(); // [method of the store, what it writes to this device], under way
     this.mode = "online"; // or "offline", "down", "session", "locked", "forbidden"
     this.sending = 0;
     this.failures = 0;
@@ -37,7 +37,7 @@ export class Sync extends EventTarget {
 
   /** Would closing the page now lose something? */
   get atRisk() {
-    return this.unkept > 0 || (this.pending > 0 && this.store !== null && !this.store.persistent);
+    return this.unkept.size > 0 || (this.pending > 0 && this.store !== null && !this.store.persistent);
   }
 
   /** Takes the store once it is open, with what an earlier page left in it. */
@@ -55,14 +55,31 @@ export class Sync extends EventTarget {
   /** Queues edits [{key, line, field, old, new}]. Written to the device in the order they came. */
   add(edits) {
     for (const { key } of edits) this.keys.add(key);
-    this.unkept += edits.length;
+    const writing = this.writing("add", edits);
     this.draftAt = null;
     this.status();
-    this.waiting = this.waiting.then(() => this.keep(edits));
+    this.waiting = this.waiting.then(() => this.keep(edits, writing));
     return this.waiting;
   }
 
-  async keep(edits) {
+  writing(method, items) {
+    const writing = [method, items];
+    this.unkept.add(writing);
+    return writing;
+  }
+
+  written(writing) {
+    this.unkept.delete(writing);
+    if (this.left && !this.unkept.size) this.left = dropRescue(this.config.scope);
+  }
+
+  /** The page may be about to close, sooner than the device has written all: the rest is put where the next one looks. */
+  leave() {
+    this.left = this.unkept.size > 0;
+    if (this.left) rescue(this.config.scope, [...this.unkept]);
+  }
+
+  async keep(edits, writing) {
     let replaced;
     try {
       replaced = await this.store.add(edits);
@@ -70,7 +87,7 @@ export class Sync extends EventTarget {
       // Disk full or storage withdrawn: from here on in memory, and said in the status line.
       replaced = await this.fallBack(edits);
     }
-    this.unkept -= edits.length;
+    this.written(writing);
     this.channel?.postMessage({ kind: "queued", edits, replaced });
     this.hear({ kind: "queued", edits, replaced }, false);
     this.schedule(DEBOUNCE_MS);
@@ -197,10 +214,10 @@ export class Sync extends EventTarget {
     // A NISS is not left on the device beyond its sending.
     const kept = items.filter(({ field }) => field !== "niss");
     if (!kept.length) return;
-    this.unkept += kept.length;
+    const writing = this.writing("hold", kept);
     await this.opened;
     await this.store.hold(kept).catch(() => {});
-    this.unkept -= kept.length;
+    this.written(writing);
   }
 
   async release(line, field) {
