@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -18,6 +19,9 @@ from app.services import helpdesk
 from app.services.attendance import months
 from tests.client import PortalClient
 from tests.databases import Databases, running
+
+if TYPE_CHECKING:
+    from tests.oracle.world import World
 
 System = Callable[[], contextlib.AbstractContextManager[Session]]
 
@@ -60,20 +64,45 @@ def _application(databases: Databases, template: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def database_url(databases: Databases, template: str) -> str:
-    """Address of a database of this test's own."""
+def database_url(request: pytest.FixtureRequest, databases: Databases, template: str) -> str:
+    """Address of a database of this test's own, with the oracle's world in it where a test asks for `world`."""
+    if "world" in request.fixturenames:
+        template, _world = request.getfixturevalue("world_template")
     return databases.create("essai", template)
+
+
+@pytest.fixture(scope="session")
+def world_template(databases: Databases, template: str, _application: Flask) -> tuple[str, World]:
+    """A database with two organisers full of canaries, and what is in it."""
+    from tests.oracle import world
+
+    databases.create("essai", template)
+    _forget(_application)
+    made = world.build(_application, _system(_application))
+    _forget(_application)  # PostgreSQL copies only a database that nobody uses
+    databases.create("monde_modele", "essai")
+    return "monde_modele", made
+
+
+@pytest.fixture
+def world(app: Flask, world_template: tuple[str, World]) -> World:
+    """What is in this test's database: two organisers full of canaries."""
+    return world_template[1]
 
 
 @pytest.fixture
 def app(database_url: str, _application: Flask) -> Flask:
     """The portal on this test's database. Built once: only what it keeps of a database is renewed."""
-    with _application.app_context():
+    _forget(_application)
+    return _application
+
+
+def _forget(app: Flask) -> None:
+    with app.app_context():
         db.engine.dispose()
     months._kept.clear()
     helpdesk._kept.clear()
     actors._kept.clear()  # another database may hold other people under the same ids and version
-    return _application
 
 
 @pytest.fixture
@@ -92,7 +121,10 @@ def new_client(app: Flask) -> PortalClient:
 @pytest.fixture
 def system(app: Flask) -> System:
     """`with system() as session:` sees and writes everything, and commits at the end. No requests inside."""
+    return _system(app)
 
+
+def _system(app: Flask) -> System:
     @contextlib.contextmanager
     def opened() -> Iterator[Session]:
         with _session(app) as session:

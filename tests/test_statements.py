@@ -14,14 +14,8 @@ from app.views import menu
 from app.views.crud_search import PAGE_SIZES
 from tests.conftest import System
 from tests.oracle.attempts import routes
-from tests.oracle.world import World, build
-from tests.statements import LEADING_ON, UNSEEN, Watch, communication, faults, grow, visits
-
-
-@pytest.fixture
-def world(app: Flask, system: System) -> World:
-    communication(system)
-    return build(app, system)
+from tests.oracle.world import World
+from tests.statements import LEADING_ON, UNSEEN, Watch, faults, grow, visits
 
 
 def test_every_page_asks_little_whatever_the_rows(app: Flask, system: System, world: World) -> None:

@@ -43,7 +43,7 @@ MESSAGES: dict[int, tuple[str, str]] = {
 }
 
 
-_STALE = (
+STALE = (
     "Page à recharger",
     "Cette page est restée ouverte pendant que votre session changeait. Rechargez-la et recommencez.",
 )
@@ -71,7 +71,7 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _csrf_error(_error: CSRFError) -> Any:
-    return _answer(400, _STALE)
+    return _answer(400, STALE)
 
 
 def _out_of_scope(_error: OutOfScope) -> Any:

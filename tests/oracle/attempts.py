@@ -1,39 +1,84 @@
-"""Every request that there is: each route, method and argument, found in the application's own map."""
+"""Every request that there is: each route and method of the application's own map, with ids wherever one can stand.
+
+Ids of arguments, parameters and fields are found by name in the models; the forms are those of the pages. What cannot be
+found so is in the three tables below; a route that needs more fails the oracle, which says what to add.
+"""
 
 from __future__ import annotations
 
 import io
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app.models.base import Model
 from app.security.sessions import FILES
-from tests.oracle.world import DRAFT, RETURNED, SUBMITTED, Owner, Place, World
+from tests.client import PortalClient
+from tests.oracle.asking import FILE, Form, Notebook
+from tests.oracle.filling import owned_tables
+from tests.oracle.world import DRAFT, EMPTY, RETURNED, SUBMITTED, World
 
-#: Route argument -> the values to try for a facility. A route with another argument fails the oracle:
-#: say here what its values are.
-ARGUMENTS: dict[str, Callable[[Place], list[Any]]] = {
-    "facility_id": lambda place: [place.facility_id],
-    "sheet_id": lambda place: list(place.sheets.values()),
-    "month": lambda _place: [DRAFT, SUBMITTED, RETURNED],
-    "version": lambda _place: [1],
-    "communication_id": lambda _place: [1],
-    "ticket_id": lambda _place: [1],
-    "notice_id": lambda _place: [1],
-    "request_id": lambda _place: [1],
-    "entry_id": lambda place: place.ids["journal_entry"],
-    # The history of one object: of a month, of the facility (of whatever has that number, where it has none).
-    "kind": lambda _place: ["presences", "milieux-d-accueil", "fermetures", "utilisateurs"],
-    "number": lambda place: [*place.sheets.values(), place.facility_id],
+#: Route arguments that are no ids -> the values to try.
+ARGUMENTS: dict[str, list[Any]] = {
+    "month": [DRAFT, SUBMITTED, RETURNED, EMPTY],
+    "version": [1],
+    "kind": ["presences", "milieux-d-accueil"],
+}
+
+#: Ids by another name than their table's.
+ALIASES: dict[str, str] = {
+    "user_id": "ab_user",
+    "user": "ab_user",
+    "line": "attendance_line",
+    "personne": "ab_user",
+    "milieu": "facility",
+    "number": "attendance_sheet",
+    "member_id": "membership",
+}
+#: Where a name of WORDS is an id all the same.
+IDS: dict[tuple[str, str], str] = {("MemberAccessView.copy", "de"): "membership"}
+
+#: Parameters and fields that are no ids and take few values.
+WORDS: dict[str, Any] = {
+    "annee": DRAFT.year, "page": 1, "de": 1, "a": 0, "etat": "brouillon", "field": "2", "sens": "desc", "taille": 100,
+    "since": "2020-01-01T00:00:00+00:00", "suite": "/", "next": "/", "tri": "organiser_id",
+    "objet": "presences", "avant": 2**31 - 1, "apres": 0,
+}  # fmt: skip
+
+#: Parts of the canaries, to search for: an echo of the search is no leak, a row found is.
+PARTS = ("enrul", "rumel")
+
+#: A route of the JSON interface -> the bodies that it takes, from ids by table; another is sent every id that there is.
+BODIES: dict[str, Callable[[dict[str, list[int]]], list[Any]]] = {
+    "AttendanceApi.cells": lambda rows: [
+        {
+            "edits": [
+                {"key": str(n), "line": n, "field": name, "old": "", "new": new}
+                for n in rows["attendance_line"]
+            ]
+        }
+        for name, new in (("2", "I"), ("last_name", "Intrus"))
+    ],
+    "AttendanceApi.lines": lambda rows: [
+        {"delete": rows["attendance_line"]},
+        {"restore": rows["attendance_line"]},
+        {"add": 1, "sheet_id": rows["attendance_sheet"][0], "facility_id": rows["facility"][0]},
+    ],
 }
 
 
-class UnknownArgument(Exception):
-    """A route whose argument is not in the table."""
+#: A row of the world, see `world._FIRST_ID`.
+_ID = re.compile(r"(?<!\d)\d{8}(?!\d)")
+
+
+class Unknown(Exception):
+    """Something of a route that no table names."""
 
 
 @dataclass
@@ -44,7 +89,7 @@ class Attempt:
     method: str
     path: str
     query: dict[str, Any] = field(default_factory=dict)
-    form: dict[str, Any] | None = None
+    form: dict[str, Any] = field(default_factory=dict)
     json: Any = None
 
     @property
@@ -54,137 +99,178 @@ class Attempt:
     def __str__(self) -> str:
         return f"{self.method} {self.sent}"[:300]
 
+    def send(self, client: PortalClient, token: str = "", workbook: bytes = b"") -> Any:
+        if self.method == "GET":
+            return client.get(self.path, query_string=self.query)
+        if self.json is not None:
+            return client.open(self.path, method=self.method, json=self.json, headers={"X-CSRFToken": token})
+        form = {
+            name: (io.BytesIO(workbook), "classeur.xlsx") if value is FILE else value
+            for name, value in self.form.items()
+        }
+        return client.open(self.path, method=self.method, data={"csrf_token": token, **form})
+
 
 def routes(app: Flask) -> list[Rule]:
-    """Every route but the static files, reading before writing, signing out last."""
+    """Every route but the static files, reading before writing."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint not in FILES]
-    return sorted(
-        rules, key=lambda rule: (rule.endpoint == "SignInView.logout", "POST" in _methods(rule), rule.rule)
-    )
+    return sorted(rules, key=lambda rule: (bool(writing(rule)), rule.rule, sorted(rule.methods or ())))
 
 
-def _methods(rule: Rule) -> set[str]:
-    return set(rule.methods or ())
+def reading(rule: Rule) -> bool:
+    return "GET" in (rule.methods or ())
 
 
-def attempts(app: Flask, rule: Rule, world: World, key: str, *, own: bool = False) -> Iterator[Attempt]:
-    """All that is tried on a route with the ids of the facility `key`, fewer where it is not the person's own.
+def writing(rule: Rule) -> list[str]:
+    """The methods that change something."""
+    return sorted(set(rule.methods or ()) - {"GET", "HEAD", "OPTIONS"})
 
-    An address that names somebody else's row ends there, whatever else the request says.
-    """
-    place = world.place(key)
-    owner = next(one for one in world.owners.values() if key in one.places)
-    ends = bool(rule.arguments) and not own
-    for values in _arguments(app, rule, owner, place, own):
-        with app.test_request_context():
-            path = str(app.url_map.bind("localhost").build(rule.endpoint, values))
-        for method in sorted(_methods(rule) - {"HEAD", "OPTIONS"}):
-            if method == "GET":
-                for query in itertools.islice(_queries(app, rule, owner, place), 1 if ends else None):
-                    yield Attempt(rule.endpoint, "GET", path, query)
-            elif rule.rule.startswith("/api/"):
-                for body in _bodies(place):
-                    yield Attempt(rule.endpoint, method, path, json=body)
+
+def table_of(name: str) -> str | None:
+    """The table that `facility_id`, `user_id` or `facility` names an id of; None for another name, or for two tables."""
+    if name in ALIASES:
+        return ALIASES[name]
+    stem = name.removesuffix("_id")
+    if stem in Model.metadata.tables:
+        return stem
+    found = [table for table in Model.metadata.tables if table.endswith(f"_{stem}") and name != stem]
+    return found[0] if len(found) == 1 else None
+
+
+class Attempts:
+    """What can be tried in a world; `notebook` grows while the answers are read."""
+
+    def __init__(self, app: Flask, world: World, notebook: Notebook) -> None:
+        self.app, self.world, self.notebook = app, world, notebook
+
+    def addresses(self, rule: Rule, mine: str | None, theirs: str | None = None) -> Iterator[str]:
+        """With the ids of a facility `mine`; given `theirs`, with at least one id of theirs where there are ids."""
+        names = sorted(rule.arguments)
+        tables = [self._table(rule, name) for name in names]
+        own, foreign = self._rows(mine), self._rows(theirs)
+        choices = []
+        for name, table in zip(names, tables, strict=True):
+            if table is None:
+                choices.append([(False, value) for value in ARGUMENTS[name][: 2 if theirs else None]])
             else:
-                for form in itertools.islice(_forms(owner, place), 1 if ends else None):
-                    yield Attempt(rule.endpoint, method, path, form=form)
+                ours = [(False, number) for number in own.get(table, [])]
+                choices.append(ours + [(True, number) for number in foreign.get(table, [])] or [(True, 1)])
+        for chosen in itertools.product(*choices):
+            if theirs is None or not any(tables) or any(one for one, _value in chosen):
+                values = dict(zip(names, (value for _one, value in chosen), strict=True))
+                with self.app.test_request_context():
+                    yield str(self.app.url_map.bind("localhost").build(rule.endpoint, values))
 
+    def _table(self, rule: Rule, name: str) -> str | None:
+        """The table of an argument's ids; None for another kind of argument."""
+        if name in ARGUMENTS:
+            return None
+        view: Any = getattr(self.app.view_functions[rule.endpoint], "__self__", None)
+        if name == "pk" and hasattr(view, "datamodel"):
+            return str(view.datamodel.obj.__tablename__)
+        table = table_of(name)
+        if table is None:
+            raise Unknown(
+                f"{rule.rule}: say in ARGUMENTS or ALIASES, tests/oracle/attempts.py, what <{name}> can be"
+            )
+        return table
 
-def _arguments(app: Flask, rule: Rule, owner: Owner, place: Place, own: bool) -> Iterator[dict[str, Any]]:
-    names = sorted(rule.arguments)
-    choices = []
-    for name in names:
-        if name == "pk":
-            choices.append(_keys(app, rule, owner, place))
-        elif name == "organiser_id":
-            choices.append([owner.organiser_id])
-        elif name == "user_id":
-            choices.append([owner.people["admin"]])
-        elif name == "member_id":
-            choices.append(owner.ids["membership"] if own else owner.ids["membership"][:1])
-        elif name in ARGUMENTS:
-            values_of = ARGUMENTS[name](place)
-            choices.append(values_of if own else values_of[:2])
-        else:
-            raise UnknownArgument(f"{rule.rule}: no values for <{name}> in tests/oracle/attempts.py")
-    for values in itertools.product(*choices):
-        yield dict(zip(names, values, strict=True))
+    def _rows(self, key: str | None) -> dict[str, list[int]]:
+        return self.world.rows(key) if key else {}
 
+    def pages(self, rule: Rule, mine: str) -> Iterator[Attempt]:
+        """Each address of one's own, bare, then with what its view asked for."""
+        for path in self.addresses(rule, mine):
+            yield Attempt(rule.endpoint, "GET", path)
+            yield from self.queries(rule, path, mine)
 
-def _keys(app: Flask, rule: Rule, owner: Owner, place: Place) -> list[int]:
-    """Rows of a generated page's own table: the facility's, the organiser's, else any."""
-    view: Any = app.view_functions[rule.endpoint].__self__  # type: ignore[attr-defined]
-    table = view.datamodel.obj.__tablename__
-    return [ids[table][0] for ids in (place.ids, owner.ids) if ids.get(table)] or [1]
+    # --- Questions ---------------------------------------------------------------------------------
 
+    def searches(self, rule: Rule, path: str) -> Iterator[Attempt]:
+        """Looking for parts of canaries in each parameter that the view asked for."""
+        names = self.notebook.names[rule.endpoint, True]
+        free = [name for name in names if name not in WORDS and not table_of(name)]
+        rest = {name: "" for name in names if name in WORDS}
+        for name, part in itertools.product(free, PARTS):
+            yield Attempt(rule.endpoint, "GET", path, {**rest, name: part})
 
-def _queries(app: Flask, rule: Rule, owner: Owner, place: Place) -> Iterator[dict[str, Any]]:
-    if rule.rule.startswith("/api/") or rule.endpoint.endswith(".history"):
-        for line in place.ids["attendance_line"] if rule.endpoint.endswith(".history") else [1]:
-            yield {"line": line, "field": "2", "since": "2020-01-01T00:00:00+00:00"}
-        return
-    yield {}
-    view: Any = getattr(app.view_functions[rule.endpoint], "__self__", None)
-    if rule.endpoint.endswith(".list"):
-        # Parts of the canaries: an echo of the search is no leak, a row found is.
-        yield dict.fromkeys(view.search_columns, "enrul")
-        yield {
-            "tri": "organiser_id", "sens": "desc", "taille": "1000", "facility_id": place.facility_id,
-            "_oc_" + type(view).__name__: "organiser.name", "_od_" + type(view).__name__: "desc",
-            "_flt_0_organiser": owner.organiser_id, "_flt_0_facility_id": place.facility_id,
-            "_flt_0_" + (view.search_columns or ["id"])[0]: "enrul", "psize_" + type(view).__name__: "100000",
-        }  # fmt: skip
-    elif rule.endpoint == "MemberAccessView.copy":
-        yield {"de": owner.ids["membership"][0]}
-    elif not rule.rule.endswith((".xlsx", ".pdf")):
-        yield {
-            "annee": DRAFT.year, "etat": "brouillon", "recherche": "enrul", "page": 1, "de": 1, "a": 0,
-            "suite": "/", "next": "/", "facility_id": place.facility_id, "organiser_id": owner.organiser_id,
-        }  # fmt: skip
-        if "controle" in rule.rule:
-            yield {"etat": "", "recherche": "rumel"}
-        if "historique" in rule.rule:
-            yield from _history(owner, place)
-    elif "historique" in rule.rule:
-        yield from _history(owner, place)
+    def queries(self, rule: Rule, path: str, theirs: str) -> Iterator[Attempt]:
+        """Ids of theirs in each parameter that the view asked for, and in those that views might."""
+        names, rows = self.notebook.names[rule.endpoint, True], self.world.rows(theirs)
+        words = {name: WORDS[name] for name in names if name in WORDS}
+        # What a generated list does not know it takes for a text to search for, and remembers: see `searches`.
+        free = [name for name in names if name not in WORDS and not self._listing(rule)]
+        asked = {name: rows[table] for name in names if (table := IDS.get((rule.endpoint, name))) in rows}
+        asked |= {name: rows[table] for name in free if (table := table_of(name)) in rows}
+        values = dict.fromkeys(free, rows["facility"] + rows["organiser"]) | asked
+        for place in range(max(map(len, values.values()), default=1)):
+            chosen = {name: ids[place % len(ids)] for name, ids in values.items()}
+            yield Attempt(rule.endpoint, "GET", path, {**self.columns(theirs), **words, **chosen})
 
+    def _listing(self, rule: Rule) -> bool:
+        return hasattr(getattr(self.app.view_functions[rule.endpoint], "__self__", None), "search_columns")
 
-def _history(owner: Owner, place: Place) -> Iterator[dict[str, Any]]:
-    """Criteria that name somebody else's people and facilities, and places anywhere in the chain."""
-    yield {"personne": next(iter(owner.people.values())), "milieu": place.facility_id, "objet": "presences"}
-    yield {"milieu": place.facility_id, "apres": 0, "sens": "asc", "action": "modification"}
-    yield {"quand-du": "01/01/2020", "quand-au": "31/12/2100", "avant": 2**31 - 1}
+    # --- Writes ------------------------------------------------------------------------------------
 
+    def own_bodies(self, rule: Rule, path: str, method: str, mine: str) -> Iterator[Attempt]:
+        """What the pages themselves would send."""
+        if rule.rule.startswith("/api/"):
+            yield from self._jsons(rule, path, method, mine)
+            return
+        for form in self.notebook.forms_to(rule.endpoint, path):
+            for body in form.bodies():
+                yield Attempt(rule.endpoint, method, path, form=body)
 
-def _bodies(place: Place) -> Iterator[Any]:
-    lines = place.ids["attendance_line"]
-    yield {"edits": [{"key": str(n), "line": n, "field": "2", "old": "", "new": "I"} for n in lines]}
-    yield {
-        "edits": [{"key": str(n), "line": n, "field": "last_name", "old": "", "new": "Intrus"} for n in lines]
-    }
-    yield {"delete": lines}
-    yield {"restore": lines}
-    yield {"add": 1, "sheet_id": place.sheets[DRAFT], "facility_id": place.facility_id}
+    def bodies(
+        self, rule: Rule, path: str, method: str, theirs: str, mine: str | None = None
+    ) -> Iterator[Attempt]:
+        """Ids of theirs in the place of every id of a form, with those that views might not refuse: all at once
+        and, on an address of `mine`, one by one.
+        """
+        if rule.rule.startswith("/api/"):
+            yield from self._jsons(rule, path, method, theirs)
+            return
+        for form in self.notebook.forms_to(rule.endpoint, path):
+            swaps = self._swaps(rule, form, theirs, mine)
+            for body in form.bodies():
+                single = [{name: swaps[name]} for name in swaps][:4] if mine and len(swaps) > 1 else []
+                for some in [swaps, *single]:
+                    yield Attempt(rule.endpoint, method, path, form={**self.columns(theirs), **body, **some})
+                if swaps and mine:
+                    yield Attempt(rule.endpoint, method, path, form={**self.columns(theirs), **body})
 
+    def _jsons(self, rule: Rule, path: str, method: str, key: str) -> Iterator[Attempt]:
+        bodies = BODIES.get(rule.endpoint)
+        for body in bodies(self.world.rows(key)) if bodies else [self.columns(key)]:
+            yield Attempt(rule.endpoint, method, path, json=body)
 
-def _forms(owner: Owner, place: Place) -> Iterator[dict[str, Any]]:
-    """One form with every field that any page has, and ids wherever one could be slipped in."""
-    ids: dict[str, Any] = {
-        "facility_id": place.facility_id, "facility": place.facility_id, "organiser_id": owner.organiser_id,
-        "organiser": owner.organiser_id, "sheet_id": place.sheets[DRAFT], "context": owner.organiser_id,
-        "id": place.facility_id, "pk": place.facility_id, "rowid": place.facility_id, "action": "delete",
-    }  # fmt: skip
-    words = {
-        "first_day": "01/02/2026", "last_day": "03/02/2026", "motive": "Grève", "source": "precedent", "lignes": "2",
-        "certifie": "1", "motif": "Intrus", "version": "1", "apercu": "", "suite": "/", "next": "/", "username": "x",
-        "password": "x",
-    }  # fmt: skip
-    yield {**ids, **words, "verbe": "send_back"}
-    yield {**ids, **words, "verbe": "check"}
-    yield {
-        **ids,
-        **words,
-        "verbe": "reopen",
-        "fichier": (io.BytesIO(b"PK\x03\x04"), "x.xlsx"),
-        "source": "vide",
-    }
+    def _swaps(self, rule: Rule, form: Form, theirs: str, mine: str | None) -> dict[str, Any]:
+        """One of theirs in each field that is named for an id, or that holds, offers or is named by an id of mine."""
+        rows, own = self.world.rows(theirs), self._rows(mine)
+        pairs = [(str(n), str(rows[table][0])) for table, ids in own.items() if table in rows for n in ids]
+        counterpart = {ours: other for ours, other in pairs if _ID.fullmatch(ours)}
+        found: dict[str, Any] = {}
+        for name in {**form.fields, **form.offered, **self.notebook.names[rule.endpoint, False]}:
+            if name not in WORDS and (number := self._id(name, rows)) is not None:
+                found[name] = number
+            for held in (str(form.fields.get(name, "")), *form.offered.get(name, [])):
+                other = [_ID.sub(lambda one: counterpart.get(one[0], one[0]), text) for text in (name, held)]
+                if other != [name, held] and not isinstance(found.get(other[0]), int):
+                    found.setdefault(other[0], []).append(other[1])
+        return found
+
+    def _id(self, name: str, rows: dict[str, list[int]]) -> int | None:
+        if name in {"id", "pk"}:
+            return rows["facility"][0]
+        table = table_of(name)
+        return rows[table][0] if table in rows else None
+
+    def columns(self, theirs: str) -> dict[str, int]:
+        """Every column of an owned table that points to a row, with one of theirs: what a form might not refuse."""
+        rows = self.world.rows(theirs)
+        return {name: rows[table][0] for name, table in self._pointers.items() if rows.get(table)}
+
+    @cached_property
+    def _pointers(self) -> dict[str, str]:
+        names = {column.name for table, _owner, _facility in owned_tables() for column in table.columns}
+        return {name: table for name in sorted(names) if name.endswith("_id") and (table := table_of(name))}

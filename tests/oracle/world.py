@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import owner_engine
-from app.models import Facility, Organiser, Profile, User
-from app.models.base import PersonOwned
+from app.models import Communication, Facility, Organiser, Profile, User
+from app.rules.dossiers import Dossier, Reach
 from app.rules.months import Month
-from app.scope import owned_mappers
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
+from tests.oracle.filling import collect, common_rows, fill, number_from
 
 _NOW = Month.of(clock.today())
-#: A draft with a workbook under preview; one submitted; one submitted, then sent back.
-DRAFT, SUBMITTED, RETURNED = (
+#: Nothing made yet; a draft with a workbook under preview; one submitted; one submitted, then sent back.
+EMPTY, DRAFT, SUBMITTED, RETURNED = (
+    _NOW,
     _NOW.previous(),
     _NOW.previous().previous(),
     _NOW.previous().previous().previous(),
@@ -67,6 +66,11 @@ class Owner:
         return f"Zorvak{self.key}"
 
     @property
+    def inner_mark(self) -> str:
+        """Of its rows, where `mark` is of its name and address."""
+        return f"Durnok{self.key}"
+
+    @property
     def people_mark(self) -> str:
         return f"Pervin{self.key}"
 
@@ -82,29 +86,74 @@ class World:
 
     owners: dict[str, Owner]
     agents: dict[str, int]
+    #: Somebody who acts for both organisers.
+    both: int
+    #: A word for each person, in the rows that are theirs alone, before the name of the table.
+    personal: dict[int, str]
+    #: A row of each table that belongs to nobody.
+    common: dict[str, list[int]] = field(default_factory=dict)
+    #: A workbook of ours for each facility.
+    workbooks: dict[str, bytes] = field(default_factory=dict)
 
     def place(self, key: str) -> Place:
-        return next(owner.places[key] for owner in self.owners.values() if key in owner.places)
+        return self.owner(key).places[key]
+
+    def owner(self, key: str) -> Owner:
+        """The organiser of a facility."""
+        return next(owner for owner in self.owners.values() if key in owner.places)
+
+    def rows(self, key: str) -> dict[str, list[int]]:
+        """Ids by table: one of the facility's (of its months, all), one of its organiser's, else one of anybody's."""
+        found = {table: list(ids) for table, ids in self.common.items()}
+        place, owner = self.place(key), self.owner(key)
+        for table in {*owner.ids, *place.ids}:
+            few = None if table in {"attendance_sheet", "attendance_line"} else 1
+            found[table] = [*place.ids.get(table, [])[:few], *owner.ids.get(table, [])[:1]]
+        found["ab_user"].append(self.agents[Profile.SUBSIDY_AGENT])
+        return found
 
 
 def build(app: Flask, system: System) -> World:
     """Make the world in the application's database. No two canaries hold one another."""
     engine = owner_engine_of(app)
-    owners = {}
+    owners: dict[str, Owner] = {}
     with engine.connect() as connection:
         for key, places in (("A", ("Un", "Deux")), ("B", ("Trois", "Quatre"))):
-            _number_from(connection, _FIRST_ID[key])
+            number_from(connection, _FIRST_ID[key])
             with system() as session:
                 owners[key] = _owner(session, key, places)
-            _upload(app, owners[key])
-            _collect(connection, owners[key])
+        number_from(connection, 90_000_000)
+        world = _people(system, owners)
+        for owner in owners.values():
+            number_from(connection, _FIRST_ID[owner.key] + 5_000)
+            _upload(app, owner, world)
+            fill(connection, owner, world.personal)
+            collect(connection, owner)
+        world.common = common_rows(connection)
     engine.dispose()
+    return world
+
+
+def _people(system: System, owners: dict[str, Owner]) -> World:
+    """The agency's, one of each profile, and somebody of both organisers."""
     with system() as session:
         agents = {
-            "agent": factories.agent(session, "Kestrelo").id,
-            "agency": factories.agent(session, "Kestrelu", Profile.AGENCY_ADMINISTRATOR).id,
+            profile.value: factories.agent(session, f"Kestrel{place}", profile).id
+            for place, profile in enumerate(Profile)
         }
-    return World(owners, agents)
+        session.add(
+            Communication(title="Avis", body="Avis", valid_from=clock.today(), valid_until=clock.today())
+        )
+        both = factories.person(session, "Deuxfois")
+        for owner in owners.values():
+            factories.administrator(session, session.get_one(Organiser, owner.organiser_id), both)
+        world = World(owners, agents, both.id, {})
+    people = {
+        f"{owner.key}{name}": number for owner in owners.values() for name, number in owner.people.items()
+    }
+    for name, number in {**people, **agents, "deux": world.both}.items():
+        world.personal[number] = f"Solvik-{name.replace(' ', '')}-"
+    return world
 
 
 def owner_engine_of(app: Flask) -> Any:
@@ -113,14 +162,18 @@ def owner_engine_of(app: Flask) -> Any:
 
 
 def _owner(session: Session, key: str, places: tuple[str, ...]) -> Owner:
-    mark, people_mark = f"Zorvak{key}", f"Pervin{key}"
+    mark, inner, people_mark = f"Zorvak{key}", f"Durnok{key}", f"Pervin{key}"
     row = factories.organiser(session, mark)
     boss = factories.administrator(session, row, mark=people_mark)
-    factories.code_mapping(session, row, boss, mark)
-    factories.closure(session, row, mark=mark)
-    factories.project(session, row, mark)
-    factories.entry(session, row.id, mark, object_type="organiser", object_id=row.id)
-    owner = Owner(key, row.id, {}, {"admin": boss.id})
+    factories.code_mapping(session, row, boss, inner)
+    factories.closure(session, row, mark=inner)
+    factories.project(session, row, inner)
+    factories.entry(session, row.id, inner, object_type="organiser", object_id=row.id)
+    clerk = factories.member(session, row, mark=people_mark)
+    for dossier in Dossier:
+        if dossier.reach is Reach.ORGANISER and dossier is not Dossier.ADMINISTRATION:
+            factories.grant(session, clerk, dossier)
+    owner = Owner(key, row.id, {}, {"admin": boss.id, "clerk": clerk.user_id})
     for name in places:
         owner.places[name] = _place(session, row, boss, name, owner)
     return owner
@@ -130,8 +183,11 @@ def _place(session: Session, owner: Organiser, boss: User, key: str, found: Owne
     place = Place(key, 0, {})
     facility = factories.facility(session, owner, place.mark, weekdays=(0, 1, 2, 3, 4, 5, 6))
     place.facility_id = facility.id
-    manager = factories.data_manager(session, owner, facility, mark=found.people_mark)
-    found.people[f"manager {key}"] = manager.id
+    manager = factories.member(session, owner, mark=found.people_mark)
+    for dossier in Dossier:
+        if dossier.reach is Reach.FACILITY:
+            factories.grant(session, manager, dossier, facility_id=facility.id)
+    found.people[f"manager {key}"] = manager.user_id
     factories.closure(session, owner, facility, place.mark)
     draft = factories.sheet(session, facility, place.draft_mark, month=DRAFT.first)
     place.sheets[DRAFT] = draft.id
@@ -154,13 +210,14 @@ def _entries(session: Session, facility: Facility, place: Place) -> None:
         )  # fmt: skip
 
 
-def _upload(app: Flask, owner: Owner) -> None:
+def _upload(app: Flask, owner: Owner, world: World) -> None:
     """Each manager sends a workbook and leaves it in preview: our template, with its children."""
     for name, place in owner.places.items():
         client = new_client(app).login(owner.people[f"manager {name}"])
         base = f"/presences/{place.facility_id}/{DRAFT}"
         workbook = client.get(f"{base}/export.xlsx")
         assert workbook.status_code == 200, workbook.status
+        world.workbooks[name] = workbook.data
         answer = send_workbook(client, f"{base}/importer", workbook.data, f"{place.draft_mark}.xlsx")
         assert answer.status_code == 303, answer.get_data(as_text=True)[:2000]
 
@@ -168,44 +225,3 @@ def _upload(app: Flask, owner: Owner) -> None:
 def send_workbook(client: PortalClient, path: str, content: bytes, name: str) -> Any:
     form = {"fichier": (io.BytesIO(content), name)}
     return client.submit(path, form, content_type="multipart/form-data")
-
-
-def _number_from(connection: Connection, first: int) -> None:
-    for offset, (table, column) in enumerate(_numbered(connection)):
-        sequence = connection.execute(
-            text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": table, "column": column}
-        ).scalar_one()
-        connection.execute(
-            text("SELECT setval(:sequence, :value)"), {"sequence": sequence, "value": first + offset * 10_000}
-        )
-    connection.commit()
-
-
-def _numbered(connection: Connection) -> Iterator[tuple[str, str]]:
-    rows = connection.execute(
-        text(
-            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
-            " AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL ORDER BY 1"
-        )
-    )
-    yield from rows.all()  # type: ignore[misc]
-
-
-def _collect(connection: Connection, owner: Owner) -> None:
-    """The ids of every row of the organiser, by facility where it has one."""
-    places = {place.facility_id: place for place in owner.places.values()}
-    for mapper in owned_mappers():
-        table, model = mapper.local_table.name, mapper.class_
-        facility = "id" if model is Facility else "facility_id" if hasattr(model, "facility_id") else "NULL"
-        owners = list(owner.people.values()) if issubclass(model, PersonOwned) else [owner.organiser_id]
-        rows = connection.execute(
-            text(
-                f"SELECT id, {facility} FROM {table} WHERE {model.__owner_column__} = ANY (:owners) ORDER BY id"
-            ),
-            {"owners": owners},
-        )
-        for number, facility_id in rows:
-            holder = places[facility_id].ids if facility_id in places else owner.ids
-            holder.setdefault(table, []).append(number)
-    owner.ids["ab_user"] = list(owner.people.values())
-    connection.rollback()

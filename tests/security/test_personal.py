@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,14 +18,10 @@ from app.security.guards import PUBLIC_ENDPOINTS
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
-from tests.oracle.attempts import attempts, routes
+from tests.oracle.asking import listening
+from tests.oracle.attempts import Attempt, Attempts, reading, routes
 from tests.oracle.readable import parts
-from tests.oracle.world import World, build, owner_engine_of
-
-
-@pytest.fixture
-def world(app: Flask, system: System) -> World:
-    return build(app, system)
+from tests.oracle.world import EMPTY, World, owner_engine_of
 
 
 @pytest.fixture
@@ -43,10 +40,6 @@ def _personal(app: Flask, rule: Rule) -> bool:
     return bool(getattr(view, "_personal", False))
 
 
-def _reading(app: Flask) -> list[Rule]:
-    return [rule for rule in routes(app) if "GET" in (rule.methods or ())]
-
-
 def _seen_by(engine: Engine, user_id: int) -> int:
     with engine.connect() as connection:
         return int(
@@ -60,30 +53,37 @@ def _seen_by(engine: Engine, user_id: int) -> int:
 def test_every_view_of_a_personal_page_is_in_the_history(
     app: Flask, world: World, owner: Engine, system: System
 ) -> None:
-    place = world.place("Un")
+    place, shown = world.place("Un"), set[str]()
     with system() as session:  # cells that changed, for their history
         facility = session.get_one(Facility, place.facility_id)
         for line in place.ids["attendance_line"]:
             factories.entry(session, facility.organiser_id, facility=facility, changes=2, object_id=line)
     people = (*world.owners["A"].people.values(), *world.agents.values())
     clients = {user_id: new_client(app).login(user_id) for user_id in people}
-    rules = [rule for rule in _reading(app) if _personal(app, rule)]
+    rules = [rule for rule in filter(reading, routes(app)) if _personal(app, rule)]
     assert rules
-    for rule in rules:
-        shown = 0
-        for user_id, client in clients.items():
-            for attempt in attempts(app, rule, world, "Un", own=True):
-                if attempt.method != "GET":
-                    continue
+    for rule, user_id, attempt, answer, entries in _views(app, world, owner, rules, clients):
+        # A cell that is not of the sheet has no history to show.
+        if answer.status_code == 200 and answer.get_json(silent=True) != {"entries": []}:
+            shown.add(rule.rule)
+            # Once for a request, whatever it lists; a door says beside it what was done behind it.
+            assert 1 <= entries <= (2 if user_id in world.agents.values() else 1), str(attempt)
+    assert {rule.rule for rule in rules} - shown == set(), "nobody was shown these"
+
+
+def _views(
+    app: Flask, world: World, owner: Engine, rules: list[Rule], clients: dict[int, PortalClient]
+) -> Iterator[tuple[Rule, int, Attempt, Any, int]]:
+    """Each page for each person, with how many views of it the history kept."""
+    with listening(app) as notebook:
+        trying = Attempts(app, world, notebook)
+        for rule, (user_id, client) in itertools.product(rules, clients.items()):
+            for attempt in trying.pages(rule, "Un"):
+                if str(EMPTY) in attempt.path:
+                    continue  # nobody stands in a month that is not made
                 before = _seen_by(owner, user_id)
-                answer = client.get(attempt.path, query_string=attempt.query)
-                # A cell that is not of the sheet has no history to show.
-                if answer.status_code == 200 and answer.get_json(silent=True) != {"entries": []}:
-                    shown += 1
-                    # Once for a request, whatever it lists; a door says beside it what was done behind it.
-                    entries = _seen_by(owner, user_id) - before
-                    assert 1 <= entries <= (2 if user_id in world.agents.values() else 1), str(attempt)
-        assert shown, f"nobody was shown {rule.rule}"
+                answer = attempt.send(client)
+                yield rule, user_id, attempt, answer, _seen_by(owner, user_id) - before
 
 
 def test_no_other_page_shows_anybody(app: Flask, world: World, system: System) -> None:
@@ -98,18 +98,19 @@ def test_no_other_page_shows_anybody(app: Flask, world: World, system: System) -
         *(place.draft_mark.encode().lower() for place in a.places.values()),
     }
     showing: dict[str, set[bytes]] = {}
-    for user_id in (viewer, *world.agents.values()):
-        client = new_client(app).login(user_id)
-        for rule in _reading(app):
-            if _personal(app, rule) or rule.endpoint in PUBLIC_ENDPOINTS or rule.rule.startswith("/api/"):
-                continue
-            for attempt in attempts(app, rule, world, "Un", own=True):
-                if attempt.method == "GET" and (found := _named(client, attempt.path, attempt.query, names)):
-                    showing[rule.endpoint] = found
+    with listening(app) as notebook:
+        trying = Attempts(app, world, notebook)
+        for user_id in (viewer, *world.agents.values()):
+            client = new_client(app).login(user_id)
+            for rule in filter(reading, routes(app)):
+                if _personal(app, rule) or rule.endpoint in PUBLIC_ENDPOINTS or rule.rule.startswith("/api/"):
+                    continue
+                for attempt in trying.pages(rule, "Un"):
+                    if found := _named(attempt.send(client), names):
+                        showing[rule.endpoint] = found
     assert not showing, "to be declared: needs(…, personal=True)"
 
 
-def _named(client: PortalClient, path: str, query: dict[str, Any], names: set[bytes]) -> set[bytes]:
-    body = client.get(path, query_string=query).get_data()
-    body = re.sub(rb"<header.*?</header>", b"", body, flags=re.DOTALL)  # one's own name
+def _named(answer: Any, names: set[bytes]) -> set[bytes]:
+    body = re.sub(rb"<header.*?</header>", b"", answer.get_data(), flags=re.DOTALL)  # one's own name
     return {name for part in parts(body) for name in names if name in part}

@@ -16,15 +16,9 @@ from app.security.rights import BY_PERMISSION, BY_RIGHT, RIGHTS, SECTIONS, Right
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
-from tests.oracle.attempts import attempts, routes
-from tests.oracle.world import World, build, owner_engine_of
-
-_READING = {"GET", "HEAD", "OPTIONS"}
-
-
-@pytest.fixture
-def world(app: Flask, system: System) -> World:
-    return build(app, system)
+from tests.oracle.asking import Notebook, listening
+from tests.oracle.attempts import Attempts, reading, routes, writing
+from tests.oracle.world import World, owner_engine_of
 
 
 @pytest.fixture
@@ -64,10 +58,11 @@ def test_every_right_opens_a_route_and_every_row_is_whole(app: Flask) -> None:
 def test_nobody_passes_without_signing_in(app: Flask, world: World) -> None:
     client = new_client(app)
     token = client.csrf_token()
+    trying = Attempts(app, world, Notebook(app))
     for rule in routes(app):
         if rule.endpoint in PUBLIC_ENDPOINTS:
             continue
-        path = next(attempts(app, rule, world, "Un")).path
+        path = next(trying.addresses(rule, "Un"))
         for method in sorted(rule.methods or ()):
             answer = client.open(path, method=method, headers={"X-CSRFToken": token})
             if path.startswith("/api/"):
@@ -80,19 +75,17 @@ def test_nobody_passes_without_signing_in(app: Flask, world: World) -> None:
 def test_every_post_needs_the_token_of_the_session(app: Flask, world: World) -> None:
     people = {
         "organiser": new_client(app).login(world.owners["A"].people["admin"]),
-        "agent": new_client(app).login(world.agents["agent"]),
-        "agency": new_client(app).login(world.agents["agency"]),
+        **{profile: new_client(app).login(number) for profile, number in world.agents.items()},
         "nobody": new_client(app),
     }
     stranger = new_client(app).csrf_token()
-    for rule in routes(app):
-        if rule.methods == _READING:
-            continue
+    trying = Attempts(app, world, Notebook(app))
+    for rule in filter(writing, routes(app)):
         for who, client in people.items():
             if who == "nobody" and rule.endpoint not in PUBLIC_ENDPOINTS:
                 continue
-            for method in sorted((rule.methods or set()) - _READING):
-                path = next(attempts(app, rule, world, "Un", own=True)).path
+            for method in writing(rule):
+                path = next(trying.addresses(rule, "Un"))
                 for headers in ({}, {"X-CSRFToken": "faux"}, {"X-CSRFToken": stranger}):
                     answer = client.open(path, method=method, headers=headers, data={"csrf_token": "faux"})
                     assert answer.status_code == 400, (who, method, path)
@@ -101,16 +94,15 @@ def test_every_post_needs_the_token_of_the_session(app: Flask, world: World) -> 
 def test_reading_changes_nothing(app: Flask, world: World, owner: Engine) -> None:
     """But the history, which says who read, and the session."""
     before = _all_rows(owner)
-    for user_id in (world.owners["A"].people["admin"], world.agents["agent"], world.agents["agency"]):
+    for user_id in (world.owners["A"].people["admin"], *world.agents.values()):
         client = new_client(app).login(user_id)
-        for rule in routes(app):
-            if "GET" not in (rule.methods or ()):
-                continue
-            for attempt in attempts(app, rule, world, "Un", own=True):
-                if attempt.method == "GET":
-                    client.get(attempt.path, query_string={**attempt.query, **(attempt.form or {})})
-            client.head(attempt.path)
-            client.options(attempt.path)
+        with listening(app) as notebook:
+            trying = Attempts(app, world, notebook)
+            for rule in filter(reading, routes(app)):
+                for attempt in trying.pages(rule, "Un"):
+                    attempt.send(client)
+                client.head(attempt.path)
+                client.options(attempt.path)
     after = _all_rows(owner)
     assert [table for table in before if before[table] != after[table]] == []
 

@@ -29,7 +29,7 @@ class TicketDeskView(BaseView):
     default_view = "queue"
 
     @expose("/")
-    @needs(Right.TICKET_ANSWER)
+    @needs(Right.TICKET_ANSWER, personal=True)
     def queue(self) -> Any:
         states = {state.value: (state,) for state in TicketState} | {"a-traiter": TO_DO, "tous": ()}
         state = request.args.get("etat", "a-traiter")
