@@ -45,6 +45,7 @@ class Walk:
     def __post_init__(self) -> None:
         self.token = self.client.csrf_token()
         self.said: set[object] = set()
+        self.asked: set[tuple[str, str]] = set()
 
     def abroad(self) -> Walk:
         """Try everything with what is somebody else's."""
@@ -59,7 +60,7 @@ class Walk:
                 self._own_writes,
                 self._leaving,
             ):
-                self._send_all(step(trying), notebook)
+                self._send_all(self._new(step(trying)), notebook)
         return self
 
     def at_home(self, place: str) -> Walk:
@@ -69,6 +70,13 @@ class Walk:
             self._send_all(self._pages(trying, place), notebook)
             self._send_all(self._forms(trying, place), notebook)
         return self
+
+    def _new(self, attempts: Iterator[Attempt]) -> Iterator[Attempt]:
+        """What was not sent before, word for word."""
+        for attempt in attempts:
+            if (asked := (attempt.method, attempt.sent)) not in self.asked:
+                self.asked.add(asked)
+                yield attempt
 
     def _send_all(self, attempts: Iterator[Attempt], notebook: Notebook) -> None:
         for attempt in attempts:

@@ -106,8 +106,9 @@ def _profiles() -> list[Profile]:
     return [one for one in Profile if one in held.values()]
 
 
-#: Of each organiser: everything; what is opened for the whole of it; what is opened for one facility.
-_ROLES = ("administrator", "clerk", "manager")
+#: Of the organiser A: everything; what is opened for the whole of it; what is opened for one facility. Of B, whose rows
+#: have the higher numbers, its administrator: the other way round.
+_INSIDERS = ("administrator of A", "clerk of A", "manager of A", "administrator of B")
 
 
 def people(world: World) -> dict[str, Person]:
@@ -117,7 +118,8 @@ def people(world: World) -> dict[str, Person]:
         told = {"allowed": _TOLD} | _AGENTS.get(profile, {})
         found.append(_outsider(world, profile.value, world.agents[profile.value], **told))
     for key, other in (("A", "B"), ("B", "A")):
-        found += _insiders(world, world.owners[key], world.owners[other])
+        insiders = _insiders(world, world.owners[key], world.owners[other])
+        found += (person for person in insiders if person.name in _INSIDERS)
     a, b = world.owners["A"], world.owners["B"]
     # Their other organiser's name stands where they choose between the two.
     found.append(
@@ -136,7 +138,7 @@ def names() -> list[str]:
     return [
         "nobody",
         *agents,
-        *(f"{who} of {key}" for key in "AB" for who in _ROLES),
+        *_INSIDERS,
         "both, for A",
     ]
 
