@@ -1,7 +1,8 @@
 """Who may change whose rights with an organiser (guides 6.1, « Profils utilisateurs »). No clock: `today` is given.
 
-An administrator may do everything but to themselves. Whoever else manages users gives what they hold themselves, no longer
-than they hold it, and does not touch administrators. What is taken away is never refused for its own sake.
+An administrator may do everything but to themselves. Whoever else manages users gives, or gives back, what they hold
+themselves, no longer than they hold it, and does not touch administrators. What is taken away is never refused for its own
+sake.
 """
 
 from __future__ import annotations
@@ -45,6 +46,10 @@ class Objection(enum.Enum):
     ADMINISTRATOR = "Seul un administrateur peut changer le profil d’un administrateur."
     MAKES_ADMINISTRATOR = "Seul un administrateur peut nommer un administrateur."
     NOT_HELD = "Vous ne pouvez donner que ce que vous avez vous-même : demandez-le à un administrateur."
+    GIVES_BACK = (
+        "Réactiver ce profil lui rendrait des accès que vous n’avez pas vous-même, ou pas aussi longtemps : "
+        "demandez-le à un administrateur."
+    )
     TOO_LONG = "Vous ne pouvez pas donner cet accès plus longtemps que vous ne l’avez vous-même."
     PERIOD = "La fin précède le début."
     PAST = "Cet accès serait déjà terminé : choisissez une fin à partir d’aujourd’hui."
@@ -116,6 +121,14 @@ def of_change(
         if objection is not None:
             refusals.append(Refusal(objection, one))
     return refusals
+
+
+def of_return(*, mine: Sequence[Opened], theirs: Sequence[Opened], today: dt.date) -> list[Refusal]:
+    """What stands against opening a closed profile again: it gives back whatever is opened to it and not over."""
+    lasting = (one for one in theirs if one.last is None or one.last >= today)
+    if all(_of_giving(one, mine, today) is None for one in lasting):
+        return []
+    return [Refusal(Objection.GIVES_BACK)]
 
 
 def _of_period(one: Opened, today: dt.date) -> Objection | None:

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from app import clock
 from app.db import db
-from app.models import Membership
+from app.models import Membership, MembershipState
 from app.rules import access as rules
 from app.rules.access import Opened
 from app.rules.dossiers import Dossier
@@ -53,6 +53,12 @@ def person_page(row: Membership, typed: Typed | None = None, *, status: int = 20
     own = person.context is not None and row.id == person.context.membership_id
     mine = desk.opened(session, person.context.membership_id) if person.context else []  # type: ignore[arg-type]
     closed = rules.of_person(own=own, mine=mine, theirs=opened, today=today)
+    # Opening a closed profile again gives back what was open: not offered to who may not give it.
+    back = (
+        rules.of_return(mine=mine, theirs=opened, today=today)
+        if row.state is MembershipState.DISABLED
+        else []
+    )
     page = {
         "row": row,
         "own": own,
@@ -63,6 +69,7 @@ def person_page(row: Membership, typed: Typed | None = None, *, status: int = 20
         "typed": typed or as_stored(opened),
         # Why nothing can be changed here, "" when it can.
         "closed": closed[0].objection.value if closed else "",
+        "stays_closed": back[0].objection.value if back else "",
         "strong": person.strong or not person.may(Right.MEMBERS_WRITE),
         "givable": givable(mine),
         "administrator": Dossier.ADMINISTRATION.value,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.rules.access import Objection, Opened, of_change, of_person
+from app.rules.access import Objection, Opened, of_change, of_person, of_return
 from app.rules.dossiers import Dossier
 
 TODAY = dt.date(2026, 10, 15)
@@ -82,3 +82,24 @@ def test_every_objection_says_what_to_do_in_french() -> None:
     for objection in Objection:
         assert objection.value.endswith(".")
         assert objection.value[0].isupper()
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "back"),
+    [
+        ([ADMIN], [ADMIN, SUBSIDES], True),
+        ([USERS], [], True),
+        ([USERS], [TEAM], False),
+        ([USERS, SUBSIDES], [SUBSIDES, TEAM], False),
+        ([USERS, SUBSIDES], [SUBSIDES], True),
+        ([USERS, _until(SUBSIDES, LAST, FIRST)], [SUBSIDES], False),
+        # What is over does not come back, and hinders nobody; what has yet to begin does.
+        ([USERS], [_until(TEAM, dt.date(2026, 10, 14), FIRST)], True),
+        ([USERS], [_until(TEAM, None, LAST)], False),
+    ],
+)
+def test_a_profile_opens_again_for_who_may_give_all_that_comes_back(
+    mine: Sequence[Opened], theirs: Sequence[Opened], back: bool
+) -> None:
+    found = of_return(mine=mine, theirs=theirs, today=TODAY)
+    assert [one.objection for one in found] == ([] if back else [Objection.GIVES_BACK])

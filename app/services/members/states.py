@@ -45,7 +45,10 @@ def disable(session: Session, manager: Manager, membership_id: int) -> Membershi
 
 
 def reactivate(session: Session, manager: Manager, membership_id: int) -> Membership:
-    """Open it again, with the rights of before; sessions from before stay dead. Commits. Raises the same."""
+    """Open it again, with the rights of before, which the manager must hold; sessions from before stay dead. Commits.
+
+    Raises the same.
+    """
     return _move(session, manager, membership_id, MembershipState.ACTIVE)
 
 
@@ -134,12 +137,10 @@ def _move(session: Session, manager: Manager, membership_id: int, state: Members
     today = clock.today()
     desk.lock(session, manager.organiser_id)
     row = desk.member(session, membership_id)
-    refusals = access.of_person(
-        own=row.id == manager.membership_id,
-        mine=desk.acting(session, manager),
-        theirs=desk.opened(session, row.id),
-        today=today,
-    )
+    mine, theirs = desk.acting(session, manager), desk.opened(session, row.id)
+    refusals = access.of_person(own=row.id == manager.membership_id, mine=mine, theirs=theirs, today=today)
+    if not refusals and state is MembershipState.ACTIVE:
+        refusals = access.of_return(mine=mine, theirs=theirs, today=today)
     if refusals:
         session.rollback()
         raise Refused(refusals)

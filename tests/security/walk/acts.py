@@ -108,7 +108,10 @@ class Acts(Browsers):
             after = self.state.copy()
             after.members[number].state, after.members[number].since = state, after.today
             kept = self.state.lasting(me.organiser) <= after.lasting(me.organiser)
-            if oracle.may_touch(self.state, me, them) and kept and them.state != state:
+            may = oracle.may_touch(self.state, me, them)
+            if state == "actif":
+                may = may and oracle.may_give_back(self.state, me, them)
+            if may and kept and them.state != state:
                 self.state = after
                 if state != "actif":
                     self.end_sessions(them.user)

@@ -66,6 +66,12 @@ def _of_member(
 def _of_gifts(old: Kept, row: Kept, mine: Kept | None, day: dt.date) -> Iterator[str]:
     if _on(mine, ADMIN, day):
         return
+    back = row.grants if (old.state, row.state) == ("desactive", "actif") else frozenset()
+    yield from (
+        f"given back {key}, which the giver does not hold until {period[1]}"
+        for key, period in back
+        if end(period) >= day and not _held(mine, key, period, day)
+    )
     for key, period in row.grants - old.grants:
         if _shortened(key, period, old):
             continue

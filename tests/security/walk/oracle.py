@@ -148,6 +148,13 @@ def may_give(state: State, me: Member, key: Key, period: Period) -> bool:
     return key != ADMIN and bool(longest) and end(period) <= max(longest)
 
 
+def may_give_back(state: State, me: Member, them: Member) -> bool:
+    """Whether a closed profile may be opened again: all that comes back with it, one may give."""
+    return all(
+        may_give(state, me, key, period) for key, period in them.grants.items() if end(period) >= state.today
+    )
+
+
 def exists(state: State, organiser: int, key: Key) -> bool:
     """Whether the tree of the organiser has this line."""
     dossier, number = key
