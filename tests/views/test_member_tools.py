@@ -132,6 +132,9 @@ def test_who_leaves_is_gone_and_the_last_administrator_stays(
     app: Flask, system: System, office: Office
 ) -> None:
     person, boss = new_client(app).login(office.other), new_client(app).login(office.boss)
+    weak = new_client(app).login(office.other, strong=False)
+    assert weak.submit("/mes-acces/quitter").status_code == 403, "who leaves is sure to be the person"
+    assert weak.get("/mes-acces/").status_code == 200
     boss.submit("/mes-acces/quitter")
     assert "seul administrateur" in boss.get("/mes-acces/").get_data(as_text=True)
     assert person.submit("/mes-acces/quitter").status_code == 302

@@ -38,7 +38,9 @@ _OWN: Final = re.compile(r"/(organisation|mes-sessions|mon-utilisateur|api/sessi
 _ACCOUNT: Final = re.compile(r"/(mon-utilisateur|api/session)/")
 _STRONG: Final = re.compile(r"/soumettre$|^/(utilisateurs|securite)/.*(ajouter|modifier|copier)/$")
 #: Of these pages, who writes needs a strong connection.
-_STRONG_POST: Final = re.compile(r"^/(utilisateurs|securite|helpdesk/(organisations|utilisateurs))/")
+_STRONG_POST: Final = re.compile(
+    r"^/(utilisateurs|securite|helpdesk/(organisations|utilisateurs)|mes-acces/quitter)"
+)
 
 
 class NoRule(Exception):
