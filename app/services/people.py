@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 
+from flask_appbuilder.security.sqla.models import PermissionView
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.journal import Change, Who
-from app.models import Membership, MembershipState, NoticeKind, User, UserSession
+from app.models import Membership, MembershipState, NoticeKind, Role, User, UserSession
+from app.security.rights import Right
 from app.services import notices
 from app.services.members import desk
 
@@ -18,14 +20,37 @@ class OwnAccount(Exception):
     """Nobody closes their own access: a colleague does."""
 
 
+class NoLongerAdministrator(Exception):
+    """Somebody took away the right of who acts meanwhile; nothing was written."""
+
+
+def lock_agents(session: Session, who: Who) -> None:
+    """One change of agents' accounts, roles and permissions at a time, until the commit. Raises NoLongerAdministrator.
+
+    Nobody changes their own: as long as who acts may still do so, somebody is left who administers the agency, also when
+    two close each other at once.
+    """
+    session.execute(select(Role.id).order_by(Role.id).with_for_update(key_share=True))
+    action, resource = Right.SECURITY_WRITE.value
+    held = PermissionView.permission.has(name=action) & PermissionView.view_menu.has(name=resource)
+    may = select(User.id).where(
+        User.id == who.user_id, User.active, User.roles.any(Role.permissions.any(held))
+    )
+    if session.scalar(may) is None:
+        session.rollback()
+        raise NoLongerAdministrator
+
+
 def disable(session: Session, who: Who, user: User) -> None:
     """End the person's access to the whole portal and every session of theirs, for good. Commits.
 
-    Raises OwnAccount, and LastAdministrator when an organiser would be left with nobody. Sees every organiser: inside a
-    door to all.
+    Raises OwnAccount, NoLongerAdministrator, and LastAdministrator when an organiser would be left with nobody. Sees every
+    organiser: inside a door to all.
     """
     if who.user_id == user.id:
         raise OwnAccount
+    if user.roles:
+        lock_agents(session, who)
     theirs = select(Membership.organiser_id).where(
         Membership.user_id == user.id, Membership.state == MembershipState.ACTIVE
     )

@@ -34,6 +34,22 @@ def right_section(permission: PermissionView) -> str:
     return SECTIONS.get(permission.view_menu.name, "Autres")
 
 
+def _no_longer_administrator() -> str:
+    return _(
+        "Un autre administrateur vient de changer vos propres droits : rien n’a été enregistré. Parlez-en avec lui."
+    )
+
+
+def _still_administrator(form: RowForm) -> bool:
+    """Under the lock, until the change is committed."""
+    try:
+        people.lock_agents(db.session(), actor().who)
+    except people.NoLongerAdministrator:
+        form.form_errors.append(_no_longer_administrator())
+        return False
+    return True
+
+
 class UserView(PortalModelView):
     """Everyone who can sign in; no password, no national number on any of these pages."""
 
@@ -65,8 +81,10 @@ class UserView(PortalModelView):
 
     def judge(self, form: RowForm, row: Any) -> bool:
         """Nobody changes their own rights."""
-        if row.id != actor().user_id or set(form.roles.data) == set(row.roles):
+        if set(form.roles.data) == set(row.roles):
             return True
+        if row.id != actor().user_id:
+            return _still_administrator(form)
         form.form_errors.append(
             _("Vous ne pouvez pas changer vos propres droits. Demandez-le à un autre administrateur.")
         )
@@ -80,6 +98,8 @@ class UserView(PortalModelView):
                 people.disable(db.session(), actor().who, self._row(pk))
             except people.OwnAccount:
                 flash(_("Vous ne pouvez pas fermer votre propre accès."), "danger")
+            except people.NoLongerAdministrator:
+                flash(_no_longer_administrator(), "danger")
             except LastAdministrator:
                 flash(
                     _(
@@ -123,7 +143,7 @@ class RoleView(PortalModelView):
         """Nobody changes the permissions of a role they hold."""
         context = actor().context
         if row.id is None or context is None or row.name != context.label:
-            return True
+            return _still_administrator(form)
         form.form_errors.append(
             _(
                 "C’est votre propre rôle : vous ne pouvez pas le changer. Demandez-le à un autre administrateur."
