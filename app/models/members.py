@@ -61,7 +61,8 @@ class Membership(OrganiserOwned, Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), index=True)
+    #: None once a deletion is final: who could see what, under which name, remains to be asked about, and no more.
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), index=True)
     first_name: Mapped[str] = mapped_column(String(64))
     last_name: Mapped[str] = mapped_column(String(64))
     email: Mapped[str] = mapped_column(String(320), default="")

@@ -120,7 +120,7 @@ def _readers(session: Session, today: dt.date) -> Iterator[tuple[int, Reader]]:
     for user_id in session.scalars(agents):
         yield user_id, Reader()
     members = (
-        select(Membership)
+        select(User.id, Membership)
         .join(User, User.id == Membership.user_id)
         .where(User.active, Membership.state == MembershipState.ACTIVE)
         .options(
@@ -128,5 +128,5 @@ def _readers(session: Session, today: dt.date) -> Iterator[tuple[int, Reader]]:
             selectinload(Membership.grants.and_(in_force(today))),
         )
     )
-    for membership in session.scalars(members):
-        yield membership.user_id, reader_of(membership)
+    for user_id, membership in session.execute(members):
+        yield user_id, reader_of(membership)

@@ -127,7 +127,10 @@ class AccessMachine(RuleBasedStateMachine):
 
     def move(self, dice: Random) -> None:
         actor, number = self._pair(dice)
-        verb = dice.choice(["desactiver", "reactiver", "reactiver", "supprimer"])
+        verb = dice.choice(["desactiver", "desactiver", "reactiver", "reactiver", "supprimer"])
+        closed = [one.id for one in self.walk.state.members.values() if one.state == "desactive"]
+        if verb == "reactiver" and closed:
+            number = dice.choice(closed)
         self._did(actor, self.walk.move(actor, number, verb))
 
     def leave(self, dice: Random) -> None:

@@ -104,7 +104,7 @@ def members(session: Session, organiser_id: int) -> Sequence[tuple[Membership, b
     limit = clock.now() - states.kept_for(session)
     rows = session.scalars(
         select(Membership)
-        .where(Membership.organiser_id == organiser_id)
+        .where(Membership.organiser_id == organiser_id, Membership.user_id.is_not(None))
         .order_by(Membership.state, Membership.last_name, Membership.first_name)
     )
     return [(row, row.state is MembershipState.DELETED and row.state_since >= limit) for row in rows]

@@ -52,8 +52,7 @@ def ask(
         session, who, "demande-acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
         summary=f"{row.name} demande l’accès « {dossier.label}{where} »",
     )  # fmt: skip
-    administrators = desk.administrators(clock.today()).where(Membership.organiser_id == row.organiser_id)
-    for user_id in session.scalars(select(Membership.user_id).where(Membership.id.in_(administrators))):
+    for user_id in desk.who_administers(session, row.organiser_id, clock.today()):
         notices.tell(
             session,
             user_id,
@@ -140,7 +139,7 @@ def _close(session: Session, who: Who, request: AccessRequest, state: RequestSta
     )  # fmt: skip
     notices.tell(
         session,
-        row.user_id,
+        row.user.id,
         NoticeKind.ACCESS,
         f"{request.dossier.label} : {state.label.lower()}",
         "/mes-acces/",

@@ -84,10 +84,8 @@ def _record(session: Session, who: Who, row: Membership, before: str) -> None:
             Change("membership", row.id, "N° de registre national", None, HIDDEN),
         ],
     )  # fmt: skip
-    others = desk.administrators(clock.today()).where(
-        Membership.organiser_id == row.organiser_id, Membership.id != row.id
-    )
-    for user_id in session.scalars(select(Membership.user_id).where(Membership.id.in_(others))):
+    others = desk.who_administers(session, row.organiser_id, clock.today())
+    for user_id in (one for one in others if one != row.user_id):
         notices.tell(
             session,
             user_id,

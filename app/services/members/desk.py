@@ -142,3 +142,9 @@ def administrators(today: dt.date) -> Select[int]:
             User.active,
         )
     )
+
+
+def who_administers(session: Session, organiser_id: int, day: dt.date) -> Sequence[int]:
+    """The accounts of an organiser's administrators on that day."""
+    found = administrators(day).with_only_columns(User.id).where(Membership.organiser_id == organiser_id)
+    return session.scalars(found.distinct().order_by(User.id)).all()

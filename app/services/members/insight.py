@@ -32,6 +32,8 @@ class Sight:
 
     member_id: int
     name: str
+    #: Still in the list: the person has a page.
+    listed: bool
     reasons: Sequence[Reason]
     allowed: Sequence[str]
 
@@ -108,7 +110,8 @@ def _sight(row: Membership, grants: Sequence[Grant], names: Mapping[tuple[str, i
         reasons.append(
             Reason(access.named(one, names), access.described(one), grant.granted_by, grant.granted_at)
         )
-    return Sight(row.id, row.name, reasons, allowed(grant.dossier for grant in grants))
+    listed = row.state is not MembershipState.DELETED
+    return Sight(row.id, row.name, listed, reasons, allowed(grant.dossier for grant in grants))
 
 
 def allowed(dossiers: Iterable[Dossier]) -> list[str]:

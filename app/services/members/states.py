@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock, journal
 from app.journal import Change, Who
 from app.models import (
+    AccessRequest,
     AttendanceImport,
     AttendanceSubmission,
     CodeMapping,
@@ -75,8 +76,12 @@ def restore(session: Session, who: Who, membership_id: int) -> Membership:
     """
     row = session.scalars(
         select(Membership)
-        .where(Membership.id == membership_id, Membership.state == MembershipState.DELETED)
-        .with_for_update()
+        .where(
+            Membership.id == membership_id,
+            Membership.state == MembershipState.DELETED,
+            Membership.user_id.is_not(None),
+        )
+        .with_for_update(of=Membership)
     ).one_or_none()
     if row is None:
         raise desk.Unknown
@@ -100,17 +105,26 @@ def kept_for(session: Session) -> dt.timedelta:
 def purge(session: Session) -> int:
     """Remove for good who was deleted longer ago than that; accounts left with nothing go too. Commits.
 
-    The portal's own work (CLI), inside `scope.system`. The history keeps what they did, under their name. An account that
+    The portal's own work (CLI), inside `scope.system`. What stays of a profile is what answers « Qui voit quoi ? » on a
+    past day: the name, the states and what was opened. The history keeps what they did, under their name. An account that
     signed months, read codes or left a workbook in preview stays, since these name it; it opens nothing.
     """
     gone = session.execute(
-        delete(Membership)
+        select(Membership.id, Membership.user_id, Membership.organiser_id)
         .where(
             Membership.state == MembershipState.DELETED,
+            Membership.user_id.is_not(None),
             Membership.state_since < clock.now() - kept_for(session),
         )
-        .returning(Membership.id, Membership.user_id, Membership.organiser_id)
+        .with_for_update()
     ).all()
+    numbers = [number for number, _user_id, _organiser_id in gone]
+    session.execute(delete(AccessRequest).where(AccessRequest.membership_id.in_(numbers)))
+    session.execute(
+        update(Membership)
+        .where(Membership.id.in_(numbers))
+        .values(user_id=None, email="", consent_at=None, last_entered_at=None)
+    )
     for number, _user_id, organiser_id in gone:
         journal.record(
             session, journal.SYSTEM, "purge", organiser_id=organiser_id, object_type="membership",
@@ -121,7 +135,7 @@ def purge(session: Session) -> int:
         for row in session.scalars(
             select(User).where(
                 User.id.in_([user_id for _number, user_id, _organiser in gone]),
-                User.id.not_in(select(Membership.user_id)),
+                User.id.not_in(select(Membership.user_id).where(Membership.user_id.is_not(None))),
                 *(User.id.not_in(select(column)) for column in _NAMING),
             )
         )
@@ -159,7 +173,7 @@ def _enter(
     before = row.state
     desk.enter_state(session, row, state, clock.now(), who.name)
     if state is not MembershipState.ACTIVE:
-        _end_sessions(session, row.user_id)
+        _end_sessions(session, row.user.id)
     journal.record(
         session, who, action, organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
         summary=f"Profil de {row.name} {done}",

@@ -185,7 +185,8 @@ class Kept:
 
 
 _PEOPLE: Final = text(
-    "SELECT id, user_id, organiser_id, state FROM membership WHERE organiser_id = ANY (:owners) ORDER BY id"
+    "SELECT id, user_id, organiser_id, state FROM membership"
+    " WHERE organiser_id = ANY (:owners) AND user_id IS NOT NULL ORDER BY id"
 )
 _GRANTS: Final = text(
     "SELECT membership_id, dossier, coalesce(facility_id, project_id), valid_from, valid_until FROM access_grant"
