@@ -24,6 +24,7 @@ from app.models import (
 from app.rules.audiences import Audience, Reader
 from app.security.actors import in_force, reader_of
 from app.services import notices
+from app.services.pages import spread
 
 PAGE: Final = 20
 #: What may be closed: the others are too serious to be put away.
@@ -64,9 +65,8 @@ def archive(session: Session, reader: Reader, today: dt.date, page: int) -> Arch
         .order_by(Communication.valid_from.desc(), Communication.id.desc())
     )
     found = [row for row in rows if row.audience.admits(reader)]
-    pages = max(1, -(-len(found) // PAGE))
-    page = min(max(1, page), pages)
-    return Archive(found[(page - 1) * PAGE : page * PAGE], page, pages)
+    shown = spread(page, len(found), PAGE)
+    return Archive(found[shown.offset : shown.offset + PAGE], shown.page, shown.pages)
 
 
 def dismiss(session: Session, reader: Reader, user_id: int, communication_id: int) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app import journal
 from app.journal import Who
 from app.models import Channel, Notice, NoticeKind, Preferences
+from app.services.pages import spread
 
 PAGE: Final = 25
 
@@ -48,12 +49,11 @@ def of_person(session: Session, user_id: int, page: int) -> NoticePage:
     """The person's notices. Two statements."""
     mine = Notice.user_id == user_id
     total = session.scalar(select(func.count(Notice.id)).where(mine)) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+    shown = spread(page, total, PAGE)
     rows = session.scalars(
-        select(Notice).where(mine).order_by(Notice.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+        select(Notice).where(mine).order_by(Notice.id.desc()).limit(PAGE).offset(shown.offset)
     ).all()
-    return NoticePage(rows, total, page, pages)
+    return NoticePage(rows, total, shown.page, shown.pages)
 
 
 def opened(session: Session, user_id: int, notice_id: int, now: dt.datetime) -> str:

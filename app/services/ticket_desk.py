@@ -13,6 +13,7 @@ from app.journal import Who
 from app.models import NoticeKind, Ticket, TicketMessage, TicketNote, User
 from app.rules.tickets import TO_DO, TicketState, after_taking
 from app.services import notices, tickets
+from app.services.pages import spread
 from app.services.tickets import PAGE, locked, move, note_in_history
 
 
@@ -63,17 +64,16 @@ def queue(session: Session, wanted: Wanted, page: int) -> Desk:
             )
         )
     total = session.scalar(select(func.count(Ticket.id)).where(*conditions)) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+    shown = spread(page, total, PAGE)
     rows = session.execute(
         select(Ticket, func.coalesce(User.first_name + " " + User.last_name, ""))
         .outerjoin(User, User.id == Ticket.assignee_id)
         .where(*conditions)
         .order_by(Ticket.changed_at, Ticket.id)
         .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .offset(shown.offset)
     )
-    return Desk([DeskRow(ticket, name) for ticket, name in rows], total, page, pages)
+    return Desk([DeskRow(ticket, name) for ticket, name in rows], total, shown.page, shown.pages)
 
 
 def notes(session: Session, ticket_id: int) -> Sequence[TicketNote]:

@@ -15,6 +15,7 @@ from app.journal import Change, Who
 from app.models import Ticket, TicketMessage
 from app.rules.tickets import TicketState, after_message
 from app.services import notices
+from app.services.pages import spread
 
 PAGE: Final = 25
 
@@ -75,13 +76,12 @@ def of_person(session: Session, user_id: int, page: int) -> TicketPage:
     """The person's own questions. Two statements."""
     mine = Ticket.user_id == user_id
     total = session.scalar(select(func.count(Ticket.id)).where(mine)) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+    shown = spread(page, total, PAGE)
     rows = session.scalars(
         select(Ticket).where(mine).order_by(Ticket.changed_at.desc(), Ticket.id.desc())
-        .limit(PAGE).offset((page - 1) * PAGE)
+        .limit(PAGE).offset(shown.offset)
     ).all()  # fmt: skip
-    return TicketPage(rows, total, page, pages)
+    return TicketPage(rows, total, shown.page, shown.pages)
 
 
 def conversation(session: Session, ticket_id: int) -> Conversation:

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.clock import BRUSSELS
 from app.forms.fields import clean_text, read_date, read_number
+from app.services.pages import spread
 from app.views.crud_forms import Choices
 
 PAGE_SIZES = (20, 50, 100)
@@ -51,7 +52,7 @@ class Listing:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.count // self.size))
+        return spread(1, self.count, self.size).pages
 
     @property
     def first(self) -> int:
@@ -115,7 +116,7 @@ def read(
     listing.count = query.count()
     asked = given.get("taille", default=size, type=int)
     listing.size = asked if asked in PAGE_SIZES else size
-    listing.page = min(max(given.get("page", default=1, type=int) - 1, 0), listing.pages - 1)
+    listing.page = spread(given.get("page", default=1, type=int), listing.count, listing.size).page - 1
     name, direction = given.get("tri", ""), given.get("sens", "asc")
     if name in order_columns and direction in ("asc", "desc"):
         listing.order = (name, direction)

@@ -36,7 +36,7 @@ def sheets(db_session: Session) -> dict[str, int]:
     return found
 
 
-def _names(session: Session, sheets: dict[str, int], wanted: Wanted, page: int = 0) -> list[str]:
+def _names(session: Session, sheets: dict[str, int], wanted: Wanted, page: int = 1) -> list[str]:
     named = {number: name for name, number in sheets.items()}
     return [named[row.sheet_id] for row in review.queue(session, wanted, page, NOW).rows]
 
@@ -66,10 +66,10 @@ def test_what_is_wanted_in_the_order_wanted(
 
 def test_each_state_is_counted_under_the_other_criteria(db_session: Session, sheets: dict[str, int]) -> None:
     factories.return_to_organiser(db_session, db_session.get_one(AttendanceSheet, sheets["Le9"]))
-    found = review.queue(db_session, Wanted(organiser="ici"), 0, NOW)
+    found = review.queue(db_session, Wanted(organiser="ici"), 1, NOW)
     assert found.counts == {SheetState.SUBMITTED: 2, SheetState.RETURNED: 1}
     assert found.total == 2
-    assert review.queue(db_session, Wanted(state=None), 0, NOW).total == 5
+    assert review.queue(db_session, Wanted(state=None), 1, NOW).total == 5
     assert found.months == [Month(2026, 10), Month(2026, 9), Month(2026, 8)]
 
 
@@ -77,7 +77,7 @@ def test_pages_hold_all_of_it_once(
     db_session: Session, sheets: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(review, "PAGE", 2)
-    pages = [_names(db_session, sheets, Wanted(), page) for page in (0, 1, 2)]
+    pages = [_names(db_session, sheets, Wanted(), page) for page in (1, 2, 3)]
     assert pages == [["Le8", "Po9"], ["Le9", "Po10"], ["Le10"]]
     assert _names(db_session, sheets, Wanted(), 99) == ["Le10"]
     assert _names(db_session, sheets, Wanted(), -5) == ["Le8", "Po9"]
@@ -89,7 +89,7 @@ def test_neighbours_follow_the_queue(
     db_session: Session, sheets: dict[str, int], order: str, descending: bool
 ) -> None:
     wanted = Wanted(order=order, descending=descending)
-    ids = [row.sheet_id for row in review.queue(db_session, wanted, 0, NOW).rows]
+    ids = [row.sheet_id for row in review.queue(db_session, wanted, 1, NOW).rows]
     for place, number in enumerate(ids):
         found = review.neighbours(db_session, wanted, number, NOW)
         assert (found.rank, found.total) == (place + 1, 5)
@@ -108,7 +108,7 @@ def test_a_checked_month_is_counted_apart_and_the_next_is_still_to_check(
 ) -> None:
     for name in ("Le9", "Po10"):
         factories.check(db_session, db_session.get_one(AttendanceSheet, sheets[name]))
-    assert review.queue(db_session, Wanted(), 0, NOW).counts == {
+    assert review.queue(db_session, Wanted(), 1, NOW).counts == {
         SheetState.SUBMITTED: 3,
         SheetState.CHECKED: 2,
     }

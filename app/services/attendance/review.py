@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from app.models import AttendanceSheet, AttendanceSubmission, Facility, Organiser
 from app.rules.months import Month
 from app.rules.workflow import SheetState
+from app.services.pages import spread
 
 PAGE: Final = 25
 
@@ -58,7 +59,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class Queue:
-    """A page of the queue, counted from 0. `counts`: by state, whatever the one wanted; `months`: those to choose from."""
+    """A page of the queue, counted from 1. `counts`: by state, whatever the one wanted; `months`: those to choose from."""
 
     rows: Sequence[QueueRow]
     page: int
@@ -70,7 +71,7 @@ class Queue:
     @property
     def first(self) -> int:
         """Number of the first row shown, counted from 1."""
-        return self.page * PAGE + 1
+        return (self.page - 1) * PAGE + 1
 
 
 @dataclass(frozen=True)
@@ -106,17 +107,16 @@ def queue(session: Session, wanted: Wanted, page: int, now: dt.datetime) -> Queu
         if wanted.month in (None, Month.of(day)):
             counts[state] = counts.get(state, 0) + count
     total = sum(counts.values()) if wanted.state is None else counts.get(wanted.state, 0)
-    pages = max(1, -(-total // PAGE))
-    page = min(max(0, page), pages - 1)
+    shown = spread(page, total, PAGE)
     if wanted.state is not None:
         found = found.where(AttendanceSheet.state == wanted.state)
-    rows = session.execute(found.order_by(*_order(wanted)).limit(PAGE).offset(page * PAGE))
+    rows = session.execute(found.order_by(*_order(wanted)).limit(PAGE).offset(shown.offset))
     return Queue(
         [
             QueueRow(number, organiser, facility, matricule, Month.of(month), state, version, at, totals, first_at)
             for number, organiser, facility, matricule, month, state, version, at, totals, first_at in rows
         ],
-        page, pages, total, counts, sorted(months, reverse=True),
+        shown.page, shown.pages, total, counts, sorted(months, reverse=True),
     )  # fmt: skip
 
 

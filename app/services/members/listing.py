@@ -15,6 +15,7 @@ from app.rules.dossiers import Dossier, Reach
 from app.rules.french import count
 from app.security.actors import in_force
 from app.services.members import desk
+from app.services.pages import spread
 
 PAGE: Final = 25
 #: How a list can be ordered, by the name in the address.
@@ -59,8 +60,7 @@ def members(
     """One page, in four statements whatever the rows. Unknown orders are the first; pages are brought within bounds."""
     wanted = _criteria(organiser_id, search, state)
     total = session.scalar(select(func.count()).select_from(Membership).where(*wanted)) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+    shown = spread(page, total, PAGE)
     columns = [
         column.desc().nulls_last() if descending else column.asc().nulls_first()
         for column in ORDERS.get(order, ORDERS["nom"])
@@ -71,7 +71,7 @@ def members(
         .where(*wanted)
         .order_by(*columns, Membership.id)
         .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .offset(shown.offset)
     ).all()
     held = _held(session, [row.id for row, _by_password in found], today)
     rows = [
@@ -83,7 +83,7 @@ def members(
     ]  # fmt: skip
     administrators = desk.administrators(today).where(Membership.organiser_id == organiser_id).subquery()
     lasting = session.scalar(select(func.count(distinct(administrators.c.membership_id)))) or 0
-    return Members(rows, total, page, pages, lasting)
+    return Members(rows, total, shown.page, shown.pages, lasting)
 
 
 def _criteria(organiser_id: int, search: str, state: MembershipState | None) -> list[ColumnElement[bool]]:

@@ -16,6 +16,7 @@ from app.rules.access import Opened
 from app.rules.dossiers import Dossier, Reach
 from app.services.members import access, desk, tree
 from app.services.members.desk import Manager
+from app.services.pages import spread
 
 #: People on one page.
 PAGE: Final = 200
@@ -101,14 +102,13 @@ def matrix(session: Session, manager: Manager, about: str, page: int, today: dt.
         Membership.state != MembershipState.DELETED,
     )
     total = session.scalar(select(func.count()).select_from(Membership).where(*listed)) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+    shown = spread(page, total, PAGE)
     people = session.scalars(
         select(Membership)
         .where(*listed)
         .order_by(Membership.last_name, Membership.first_name, Membership.id)
         .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .offset(shown.offset)
     ).all()
     opened = desk.opened_to(session, [*(row.id for row in people), manager.membership_id])
     mine = opened[manager.membership_id]
@@ -134,7 +134,7 @@ def matrix(session: Session, manager: Manager, about: str, page: int, today: dt.
                 refusals[0].objection.value if refusals else "",
             )
         )
-    return Matrix(about, known, found, rows, may, page, pages)
+    return Matrix(about, known, found, rows, may, shown.page, shown.pages)
 
 
 def wanted(

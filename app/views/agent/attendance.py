@@ -43,7 +43,7 @@ class AttendanceReviewView(BaseView):
                 db.session(), actor().who, "porte", organiser_id=None, object_type="attendance_queue",
                 summary=f"File des présences soumises ouverte : {_DOOR}",
             )  # fmt: skip
-            found = review.queue(db.session(), wanted, request.args.get("page", 1, type=int) - 1, clock.now())
+            found = review.queue(db.session(), wanted, request.args.get("page", 1, type=int), clock.now())
         return render_template(
             "agent/attendance_queue.html",
             queue=found,
