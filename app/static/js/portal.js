@@ -24,16 +24,20 @@ function rememberSections() {
   remember("rubriques", folded.join(","));
 }
 
+// Sought once: the focus moves with each key in a grid of 23,000 cells.
+const popovers = [...document.querySelectorAll("[popover]")];
+const openPopovers = () => popovers.filter((one) => one.matches(":popover-open"));
+
 // A popover does not keep the focus: leaving it closes it, or the focus would go on behind it.
 function closeLeftPopovers(event) {
-  for (const popover of document.querySelectorAll("[popover]:popover-open")) {
+  for (const popover of openPopovers()) {
     const opener = document.querySelector(`[popovertarget="${popover.id}"]`);
     if (!popover.contains(event.target) && !opener.contains(event.target)) popover.hidePopover();
   }
 }
 
 matchMedia("(min-width: 70em)").addEventListener("change", () => {
-  for (const popover of document.querySelectorAll("[popover]:popover-open")) popover.hidePopover();
+  for (const popover of openPopovers()) popover.hidePopover();
 });
 
 // --- Dialogs --------------------------------------------------------------------------------------

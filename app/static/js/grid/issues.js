@@ -120,7 +120,7 @@ export class Issues {
 
   refresh() {
     const { size } = this;
-    this.counter.textContent = size;
+    if (this.counter.textContent !== String(size)) this.counter.textContent = size;
     this.button.classList.toggle("has-issues", size > 0);
     if (!this.panel.hidden) this.render();
   }

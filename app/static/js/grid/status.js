@@ -22,10 +22,12 @@ export class Status {
     selection.addEventListener("change", () => this.refreshBar());
   }
 
-  /** Both, at most once a frame: a paste changes them thousands of times. */
+  /** Once what is going on has run: a paste changes both thousands of times, a key is shown in the frame it changed. */
   refresh() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
+    if (this.waiting) return;
+    this.waiting = true;
+    queueMicrotask(() => {
+      this.waiting = false;
       this.refreshLine();
       this.refreshBar();
       this.issues.refresh();
@@ -34,8 +36,8 @@ export class Status {
 
   refreshLine() {
     const [kind, text] = this.sentence();
-    if (this.text.textContent !== text) this.text.textContent = text;
-    this.line.dataset.status = kind;
+    write(this.text, text);
+    if (this.line.dataset.status !== kind) this.line.dataset.status = kind;
     this.root.classList.toggle("is-offline", this.sync.mode === "offline" || this.sync.mode === "down");
     this.speak(kind, text);
   }
@@ -81,22 +83,23 @@ export class Status {
   refreshBar() {
     const { row, column } = this.selection;
     if (!row) {
-      this.bar.where.textContent = "";
-      this.bar.value.textContent = "";
-      this.bar.note.textContent = this.model.rows.length
+      write(this.bar.where, "");
+      write(this.bar.value, "");
+      write(this.bar.note, this.model.rows.length
         ? "Aucun enfant ne correspond à la recherche."
-        : "Ce relevé n’a pas encore de ligne : ajoutez-en, ou importez un classeur.";
+        : "Ce relevé n’a pas encore de ligne : ajoutez-en, ou importez un classeur.");
       this.actions.replaceChildren();
       return;
     }
     const { size } = this.selection;
-    this.bar.where.textContent = `${this.model.childName(row)} · ${this.model.config.columns[column].label}`;
-    this.bar.value.textContent = size > 1 ? count(size, "cellule") : this.model.value(row, column) || "vide";
+    write(this.bar.where, `${this.model.childName(row)} · ${this.model.config.columns[column].label}`);
+    write(this.bar.value, size > 1 ? count(size, "cellule") : this.model.value(row, column) || "vide");
     const note = this.note(row, column);
-    this.bar.note.textContent = note;
+    write(this.bar.note, note);
     // The active cell is described by the note only when there is one: it is read out on each move.
-    if (note) this.selection.cell.setAttribute("aria-describedby", this.bar.note.id);
-    else this.selection.cell.removeAttribute("aria-describedby");
+    const { cell } = this.selection;
+    if (note) cell.setAttribute("aria-describedby", this.bar.note.id);
+    else if (cell.hasAttribute("aria-describedby")) cell.removeAttribute("aria-describedby");
     this.refreshActions(this.model.state(row, column));
   }
 
@@ -153,4 +156,9 @@ export class Status {
     else if (name) this.edits.resolve(row, column, name === "mine");
     if (name) this.selection.cell?.focus({ preventScroll: true });
   }
+}
+
+/** What stands there already is not laid out again. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
