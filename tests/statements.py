@@ -47,8 +47,6 @@ LEADING_ON = frozenset(
         "AttendanceView.facility", "SignInView.start", "SignInView.callback", "SignInView.strengthen",
     }
 )  # fmt: skip
-#: Pages of what the oracle's world does not hold: counted as soon as it does.
-UNSEEN = frozenset({"KeptFormView.file"})
 #: How many rows of each kind there are more, the second time.
 MANY = 25
 

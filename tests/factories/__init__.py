@@ -27,7 +27,15 @@ from tests.factories.people import (
     person,
     visit,
 )
-from tests.factories.personal import communication, dismissal, kept_form, notice, preferences, ticket
+from tests.factories.personal import (
+    communication,
+    dismissal,
+    kept_form,
+    notice,
+    open_session,
+    preferences,
+    ticket,
+)
 
 __all__ = [
     "access_request",
@@ -48,6 +56,7 @@ __all__ = [
     "niss",
     "nisses",
     "notice",
+    "open_session",
     "organiser",
     "pending_import",
     "person",

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import secrets
 from typing import Any
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.journal import Who
-from app.models import Channel, Communication, Dismissal, KeptForm, NoticeKind, Preferences, Ticket, User
+from app.keyring import keyring
+from app.models import (
+    Channel,
+    Communication,
+    Dismissal,
+    KeptForm,
+    NoticeKind,
+    Preferences,
+    Strength,
+    Ticket,
+    User,
+    UserSession,
+)
 from app.rules.tickets import TicketState
+from app.security.kept_forms import Contents
 from app.services import notices, ticket_desk, tickets
 from tests.factories.people import person
 
@@ -52,10 +66,27 @@ def ticket(session: Session, user: User, mark: str = "Connexion", *, answered: b
     return session.get_one(Ticket, number)
 
 
-def kept_form(session: Session, user: User, **values: Any) -> KeptForm:
-    """A form that waits for a strong connection; its seal opens nothing."""
-    given = {"user_id": user.id, "action": "/essai", "page": "/essai", "sealed": b"x"}
-    row = KeptForm(**given | {"kept_at": dt.datetime.now(dt.UTC)} | values)
+def kept_form(session: Session, user: User, mark: str = "Saisie", **values: Any) -> KeptForm:
+    """A form with a file that waits for a strong connection."""
+    contents = Contents([("motif", mark)], [("fichier", f"{mark}.xlsx", f"PK {mark}".encode())])
+    row = KeptForm(
+        **{
+            "user_id": user.id, "action": "/essai", "page": "/essai", "kept_at": clock.now(),
+            "sealed": keyring().encrypt(msgspec.msgpack.encode(contents)),
+        }
+        | values
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def open_session(session: Session, user: User) -> UserSession:
+    """A session on another device, which no cookie opens."""
+    row = UserSession(
+        id_hash=secrets.token_hex(32), user_id=user.id, data=b"", strength=Strength.STRONG.value,
+        agent="Firefox/140.0 Linux", created_at=clock.now(), last_seen_at=clock.now(),
+    )  # fmt: skip
     session.add(row)
     session.flush()
     return row

@@ -41,14 +41,19 @@ ALIASES: dict[str, str] = {
     "number": "attendance_sheet",
     "member_id": "membership",
 }
-#: Where a name of WORDS is an id all the same.
-IDS: dict[tuple[str, str], str] = {("MemberAccessView.copy", "de"): "membership"}
+#: Names that are ids of one table here, of another or of none elsewhere.
+IDS: dict[tuple[str, str], str] = {
+    ("MemberAccessView.copy", "de"): "membership",
+    ("MendingView.restore", "numero"): "membership",
+    ("OwnSessionsView.end", "numero"): "user_session",
+    ("PortfolioView.release", "numero"): "agent_assignment",
+}
 
 #: Parameters and fields that are no ids and take few values.
 WORDS: dict[str, Any] = {
     "annee": DRAFT.year, "page": 1, "de": 1, "a": 0, "etat": "brouillon", "field": "2", "sens": "desc", "taille": 100,
     "since": "2020-01-01T00:00:00+00:00", "suite": "/", "next": "/", "tri": "organiser_id",
-    "objet": "presences", "avant": 2**31 - 1, "apres": 0,
+    "objet": "presences", "avant": 2**31 - 1, "apres": 0, "formulaire": "/essai", "rang": 0,
 }  # fmt: skip
 
 #: Parts of the canaries, to search for: an echo of the search is no leak, a row found is.
@@ -251,7 +256,7 @@ class Attempts:
         counterpart = {ours: other for ours, other in pairs if _ID.fullmatch(ours)}
         found: dict[str, Any] = {}
         for name in {**form.fields, **form.offered, **self.notebook.names[rule.endpoint, False]}:
-            if name not in WORDS and (number := self._id(name, rows)) is not None:
+            if (number := self._id(rule, name, rows)) is not None:
                 found[name] = number
             for held in (str(form.fields.get(name, "")), *form.offered.get(name, [])):
                 other = [_ID.sub(lambda one: counterpart.get(one[0], one[0]), text) for text in (name, held)]
@@ -259,10 +264,10 @@ class Attempts:
                     found.setdefault(other[0], []).append(other[1])
         return found
 
-    def _id(self, name: str, rows: dict[str, list[int]]) -> int | None:
+    def _id(self, rule: Rule, name: str, rows: dict[str, list[int]]) -> int | None:
         if name in {"id", "pk"}:
             return rows["facility"][0]
-        table = table_of(name)
+        table = IDS.get((rule.endpoint, name)) or (None if name in WORDS else table_of(name))
         return rows[table][0] if table in rows else None
 
     def columns(self, theirs: str) -> dict[str, int]:

@@ -156,6 +156,11 @@ def collect(connection: Connection, owner: Owner) -> None:
         if not rows or bare:
             raise Unfilled(f"{table.name} has no row of {bare or owner.mark}: see tests/oracle/world.py")
     owner.ids["ab_user"] = people
+    owner.ids["user_session"] = sorted(
+        connection.execute(
+            text("SELECT number FROM user_session WHERE user_id = ANY (:owners)"), {"owners": people}
+        ).scalars()
+    )
     connection.rollback()
 
 

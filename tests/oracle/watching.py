@@ -21,7 +21,7 @@ from tests.oracle.world import Owner, Place, World
 
 _NUMBER = re.compile(rb"(?<!\d)\d{8}(?!\d)")
 #: Counters and caches: what they hold follows from any request.
-_MOVING = frozenset({"user_session", "rate_counter", "rights_version", "journal_head"})
+_MOVING = frozenset({"rate_counter", "rights_version", "journal_head"})
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,22 @@ def _asked(world: World, owner: Owner) -> set[str]:
     }
 
 
+def _waiting(_world: World, owner: Owner) -> set[str]:
+    return {owner.mark, *_facilities(owner)}
+
+
 def _submitted(_world: World, owner: Owner) -> set[str]:
-    return {owner.mark, owner.inner_mark, owner.people_mark, *(place.mark for place in owner.places.values())}
+    return {
+        owner.mark,
+        owner.inner_mark,
+        owner.people_mark,
+        *_facilities(owner),
+        *(place.child_mark for place in owner.places.values()),
+    }
+
+
+def _facilities(owner: Owner) -> set[str]:
+    return {place.mark for place in owner.places.values()}
 
 
 #: An agent's visit outside their portfolio is told to the organiser, as is what they do there.
@@ -106,6 +120,8 @@ def _profiles() -> list[Profile]:
     return [one for one in Profile if one in held.values()]
 
 
+#: An agent who opens what is outside the portfolio without saying why.
+_NO_REASON = "gestionnaire-subsides without a reason"
 #: Of the organiser A: everything; what is opened for the whole of it; what is opened for one facility. Of B, whose rows
 #: have the higher numbers, its administrator: the other way round.
 _INSIDERS = ("administrator of A", "clerk of A", "manager of A", "administrator of B")
@@ -117,6 +133,13 @@ def people(world: World) -> dict[str, Person]:
     for profile in _profiles():
         told = {"allowed": _TOLD} | _AGENTS.get(profile, {})
         found.append(_outsider(world, profile.value, world.agents[profile.value], **told))
+    # They read whose months wait, and open none.
+    found.append(
+        _outsider(
+            world, _NO_REASON, world.stranger, _waiting,
+            frozenset({"organiser", "facility", "attendance_sheet"}), skipped=frozenset({"AgentDoorView.enter"}),
+        )
+    )  # fmt: skip
     for key, other in (("A", "B"), ("B", "A")):
         insiders = _insiders(world, world.owners[key], world.owners[other])
         found += (person for person in insiders if person.name in _INSIDERS)
@@ -138,6 +161,7 @@ def names() -> list[str]:
     return [
         "nobody",
         *agents,
+        _NO_REASON,
         *_INSIDERS,
         "both, for A",
     ]
@@ -173,7 +197,7 @@ def _insiders(world: World, mine: Owner, other: Owner) -> Iterator[Person]:
     place = mine.places[second]
     yield Person(
         f"manager of {mine.key}", manager, None, first, (second, theirs),
-        closed | _personal(world, mine, manager) | {place.mark, place.draft_mark},
+        closed | _personal(world, mine, manager) | {place.mark, place.child_mark, place.draft_mark},
         frozenset(other.all_ids | _ids_of(place)), mine.organiser_id, mine.places[first].facility_id,
     )  # fmt: skip
 
@@ -181,7 +205,7 @@ def _insiders(world: World, mine: Owner, other: Owner) -> Iterator[Person]:
 def _marks(world: World, owner: Owner, user_id: int | None) -> set[str]:
     found = {owner.mark, owner.inner_mark, owner.people_mark, *_personal(world, owner, user_id)}
     for place in owner.places.values():
-        found |= {place.mark, place.draft_mark}
+        found |= {place.mark, place.child_mark, place.draft_mark}
     return found
 
 

@@ -45,6 +45,11 @@ class Place:
         return f"Fenrul{self.key}"
 
     @property
+    def child_mark(self) -> str:
+        """Of the children of the months that were submitted, and of what was said of these."""
+        return f"Pilpat{self.key}"
+
+    @property
     def draft_mark(self) -> str:
         """Of the children of a month that was never submitted."""
         return f"Drumel{self.key}"
@@ -86,6 +91,8 @@ class World:
 
     owners: dict[str, Owner]
     agents: dict[str, int]
+    #: An agent to whom nothing is entrusted, where those of `agents` have the whole territory.
+    stranger: int
     #: Somebody who acts for both organisers.
     both: int
     #: A word for each person, in the rows that are theirs alone, before the name of the table.
@@ -127,6 +134,8 @@ def build(app: Flask, system: System) -> World:
         for owner in owners.values():
             number_from(connection, _FIRST_ID[owner.key] + 5_000)
             _upload(app, owner, world)
+            with system() as session:
+                _own_rows(session, owner, world)
             fill(connection, owner, world.personal)
             collect(connection, owner)
         world.common = common_rows(connection)
@@ -141,19 +150,28 @@ def _people(system: System, owners: dict[str, Owner]) -> World:
             profile.value: factories.agent(session, f"Kestrel{place}", profile).id
             for place, profile in enumerate(Profile)
         }
+        stranger = factories.agent(session, "Ailleurs", everywhere=False)
         session.add(
             Communication(title="Avis", body="Avis", valid_from=clock.today(), valid_until=clock.today())
         )
         both = factories.person(session, "Deuxfois")
         for owner in owners.values():
             factories.administrator(session, session.get_one(Organiser, owner.organiser_id), both)
-        world = World(owners, agents, both.id, {})
+        world = World(owners, agents, stranger.id, both.id, {})
     people = {
         f"{owner.key}{name}": number for owner in owners.values() for name, number in owner.people.items()
     }
     for name, number in {**people, **agents, "deux": world.both}.items():
         world.personal[number] = f"Solvik-{name.replace(' ', '')}-"
     return world
+
+
+def _own_rows(session: Session, owner: Owner, world: World) -> None:
+    """What a page finds by more than its number: for each person, a form kept for a strong connection, another device."""
+    for number in owner.people.values():
+        user = session.get_one(User, number)
+        factories.kept_form(session, user, f"{world.personal[number]}kept_form-")
+        factories.open_session(session, user)
 
 
 def owner_engine_of(app: Flask) -> Any:
@@ -192,10 +210,10 @@ def _place(session: Session, owner: Organiser, boss: User, key: str, found: Owne
     draft = factories.sheet(session, facility, place.draft_mark, month=DRAFT.first)
     place.sheets[DRAFT] = draft.id
     for month in (SUBMITTED, RETURNED):
-        sheet = factories.sheet(session, facility, place.mark, month=month.first)
-        factories.submission(session, sheet, boss, place.mark, drawn=True)
+        sheet = factories.sheet(session, facility, place.child_mark, month=month.first)
+        factories.submission(session, sheet, boss, place.child_mark, drawn=True)
         if month is RETURNED:
-            factories.return_to_organiser(session, sheet, place.mark)
+            factories.return_to_organiser(session, sheet, place.child_mark)
         place.sheets[month] = sheet.id
     _entries(session, facility, place)
     return place
@@ -203,7 +221,7 @@ def _place(session: Session, owner: Organiser, boss: User, key: str, found: Owne
 
 def _entries(session: Session, facility: Facility, place: Place) -> None:
     for month, sheet_id in place.sheets.items():
-        mark = place.draft_mark if month is DRAFT else place.mark
+        mark = place.draft_mark if month is DRAFT else place.child_mark
         factories.entry(
             session, facility.organiser_id, mark, facility=facility, changes=3,
             object_type="attendance_sheet", object_id=sheet_id,

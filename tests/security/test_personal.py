@@ -95,7 +95,11 @@ def test_no_other_page_shows_anybody(app: Flask, world: World, system: System) -
         ).id
     names = {
         a.people_mark.encode().lower(),
-        *(place.draft_mark.encode().lower() for place in a.places.values()),
+        *(
+            mark.encode().lower()
+            for place in a.places.values()
+            for mark in (place.child_mark, place.draft_mark)
+        ),
     }
     showing: dict[str, set[bytes]] = {}
     with listening(app) as notebook:
