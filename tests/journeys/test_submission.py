@@ -30,7 +30,7 @@ def _ready(page: Page) -> None:
 
 
 def _cell(page: Page, line: int, day: int) -> str:
-    return f".grid-table tbody tr:nth-of-type({line}) > :nth-child({8 + day})"
+    return f".grid-table tr[aria-rowindex='{line + 1}'] > :nth-child({8 + day})"
 
 
 @pytest.mark.usefixtures("watch")
@@ -98,6 +98,29 @@ def test_the_whole_life_of_a_month(
     page.get_by_label("Je certifie que ces présences sont exactes.").check()
     page.get_by_role("button", name="Signer et soumettre").click()
     expect(page.locator("main")).to_contain_text("sont soumises (version 2)")
+
+    leave(page)
+    sign_in(page, "marc.delvaux", means="eID", after="/controle/presences/?milieu=hirondelles")
+    page.get_by_role("link", name=re.compile("Crèche Les Hirondelles.*octobre 2026")).click()
+    page.get_by_text("Renvoyer pour correction ou rouvrir…").click()
+    page.get_by_role("button", name="Rouvrir").click()
+    reason = page.get_by_label(re.compile("Motif, lu par l’organisateur"))
+    expect(reason).to_be_focused()  # nothing is reopened without one
+    reason.fill("À votre demande : une entrée oubliée.")
+    page.get_by_role("button", name="Rouvrir").click()
+    expect(page.locator("main")).to_contain_text("Le relevé est rouvert")
+
+    leave(page)
+    sign_in(page, "claire.lambert", means="itsme")
+    _open_month(page)
+    expect(page.locator("main")).to_contain_text("À votre demande : une entrée oubliée.")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Rouvert")
+    axe(page)
+    screenshot(page, "mois-rouvert")
+    page.locator(_cell(page, 2, 7)).click()
+    page.keyboard.type("J")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-status-text]")).to_contain_text("Tout est enregistré")
 
 
 def test_months_follow_each_other(page: Page, sign_in: SignIn, axe: Check, screenshot: See) -> None:
