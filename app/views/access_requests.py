@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -53,7 +54,7 @@ class OwnAccessView(BaseView):
         page = render_template(
             "members/own_access.html", form=form, requests=asking.of_member(session, me.membership_id),
             opened=[(access.named(one, names), access.described(one)) for one in opened],
-            allowed=insight.allowed(held), administrator=actor().context.is_administrator,  # type: ignore[union-attr]
+            allowed=insight.allowed(held), administrator=_administrator(),
         )  # fmt: skip
         return page, 422 if form.errors else 200
 
@@ -85,8 +86,7 @@ class AccessRequestView(BaseView):
     @expose("/")
     @needs(Right.MEMBERS_READ, personal=True)
     def waiting(self) -> Any:
-        found = asking.waiting(db.session(), manager().organiser_id)
-        page = render_template("members/requests.html", rows=found, typed={}, error={})
+        page = _waiting(request.args.get("page", 1, type=int))
         rows.listed(db.session(), manager().who, Membership, manager().organiser_id, _("Demandes d’accès"))
         return page
 
@@ -95,16 +95,30 @@ class AccessRequestView(BaseView):
     def refuse(self, request_id: int) -> Any:
         answer = (clean_text(request.form.get("reponse", "")) or "")[:1000]
         problem = numbered(answer) if answer else _("Dites pourquoi : la personne lira votre réponse.")
+        page = asking.page_of(db.session(), manager().organiser_id, request_id)
         if problem:
-            found = asking.waiting(db.session(), manager().organiser_id)
-            typed, error = {request_id: answer}, {request_id: problem}
-            return render_template("members/requests.html", rows=found, typed=typed, error=error), 422
+            return _waiting(page, {request_id: answer}, {request_id: problem}), 422
         try:
             asking.refuse(db.session(), manager(), request_id, answer)
         except asking.Answered:
             abort(404)
         except Refused:
-            flash(_("Seul un administrateur répond aux demandes d’accès."), "danger")
+            flash(_("Seul un administrateur peut refuser une demande d’accès."), "danger")
         else:
             flash(_("La demande est refusée ; la personne en est avertie."), "success")
-        return redirect(url_for(".waiting"))
+        return redirect(url_for(".waiting", page=page if page > 1 else None))
+
+
+def _waiting(
+    page: int, typed: Mapping[int, str] | None = None, error: Mapping[int, str] | None = None
+) -> str:
+    """A page of the requests; `typed`, `error`: the refused answer of one, and why."""
+    return render_template(
+        "members/requests.html", found=asking.waiting(db.session(), manager().organiser_id, page),
+        typed=typed or {}, error=error or {}, administrator=_administrator(),
+    )  # fmt: skip
+
+
+def _administrator() -> bool:
+    context = actor().context
+    return context is not None and context.is_administrator

@@ -12,13 +12,13 @@ from flask_babel import ngettext
 
 from app import clock
 from app.db import db
-from app.models import Membership, MembershipState
+from app.models import Membership, MembershipState, RequestState
 from app.rules import access as rules
 from app.rules.access import Opened
 from app.rules.dossiers import Dossier
 from app.security.guards import actor
 from app.security.rights import Right
-from app.services.members import access, desk, states, tree
+from app.services.members import access, asking, desk, states, tree
 
 
 @dataclass
@@ -70,6 +70,7 @@ def person_page(row: Membership, typed: Typed | None = None, *, status: int = 20
         # Why nothing can be changed here, "" when it can.
         "closed": closed[0].objection.value if closed else "",
         "stays_closed": back[0].objection.value if back else "",
+        "asked": [one for one in asking.of_member(session, row.id) if one.state is RequestState.WAITING],
         "strong": person.strong or not person.may(Right.MEMBERS_WRITE),
         "givable": givable(mine),
         "administrator": Dossier.ADMINISTRATION.value,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -36,3 +37,18 @@ def test_a_request_is_not_closed_by_taking_something_away(db_session: Session) -
     assert asked.state is RequestState.WAITING
     give(held)
     assert asked.state is RequestState.GIVEN
+
+
+def test_requests_come_by_pages_the_oldest_first(
+    db_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PAGE", 2)
+    row = factories.member(db_session, factories.organiser(db_session))
+    who = Who(row.user_id, row.name)
+    asked = [
+        asking.ask(db_session, who, row.id, Dossier.BILANS, f"milieu {number}", "").id for number in range(3)
+    ]
+    pages = [asking.waiting(db_session, row.organiser_id, page) for page in (1, 2, 3)]
+    assert [[one.id for one, _member in page.rows] for page in pages] == [asked[:2], asked[2:], asked[2:]]
+    assert [(page.page, page.pages) for page in pages] == [(1, 2), (2, 2), (2, 2)]
+    assert [asking.page_of(db_session, row.organiser_id, one) for one in asked] == [1, 1, 2]

@@ -110,7 +110,9 @@ def test_an_access_is_asked_for_once_and_closes_when_it_is_given(office: Office)
     who = Who(office.other.user_id, office.other.name)
     asked = asking.ask(office.session, who, office.other.id, Dossier.TEAM, "", "Remplacement")
     assert asking.ask(office.session, who, office.other.id, Dossier.TEAM, "", "encore").id == asked.id
-    assert [request.id for request, _member in asking.waiting(office.session, office.organiser)] == [asked.id]
+    assert [request.id for request, _member in asking.waiting(office.session, office.organiser, 1).rows] == [
+        asked.id
+    ]
     told = office.session.scalars(select(Notice.user_id)).all()
     assert told == [office.boss.who.user_id]
     before = desk.opened(office.session, office.other.id)

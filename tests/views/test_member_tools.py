@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import clock
+from app.journal import Who
 from app.models import (
     AccessRequest,
     Dossier,
@@ -18,8 +20,9 @@ from app.models import (
     Membership,
     MembershipEvent,
     MembershipState,
+    RequestState,
 )
-from app.services.members import desk
+from app.services.members import asking, desk
 from tests import factories
 from tests.conftest import System, new_client
 
@@ -99,6 +102,11 @@ def test_an_access_is_asked_for_and_answered(app: Flask, system: System, office:
     assert "Une demande d’accès attend" in boss.get("/utilisateurs/").get_data(as_text=True)
     page = boss.get("/utilisateurs/demandes/").get_data(as_text=True)
     assert "Creche1 &lt;b&gt;" in page
+    told = boss.get(f"/utilisateurs/{office.other_member}/").text
+    assert "demande un accès" in told
+    assert "« Creche1 &lt;b&gt; » : Pour le bilan" in re.sub(r"\s+", " ", told), (
+        "where it is opened, it is said"
+    )
     with system() as session:
         number = session.scalars(select(AccessRequest.id)).one()
     for answer in (" ", f"voyez {factories.niss()}"):
@@ -119,6 +127,25 @@ def test_an_access_is_asked_for_and_answered(app: Flask, system: System, office:
         new_client(app).login(user_id).submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": "Non"})
     )
     assert asked.status_code == 404, "another organiser’s request does not exist"
+
+
+def test_refusing_is_offered_to_administrators_alone(app: Flask, system: System, office: Office) -> None:
+    with system() as session:
+        member = session.get_one(Membership, office.other_member)
+        clerk = factories.member(session, member.organiser, mark="Clerc")
+        factories.grant(session, clerk, Dossier.USERS)
+        asking.ask(session, Who(member.user_id, member.name), member.id, Dossier.BILANS, "", "")
+        number, user_id = session.scalars(select(AccessRequest.id)).one(), clerk.user_id
+    path = f"/utilisateurs/demandes/{number}/refuser"
+    assert path in new_client(app).login(office.boss).get("/utilisateurs/demandes/").text
+    client = new_client(app).login(user_id)
+    page = client.get("/utilisateurs/demandes/").text
+    assert "Ouvrir l’accès" in page
+    assert path not in page
+    assert "Seul un administrateur peut refuser" in page
+    client.submit(path, {"reponse": "Non"})
+    with system() as session:
+        assert session.get_one(AccessRequest, number).state is RequestState.WAITING
 
 
 def test_these_pages_are_for_who_manages_users(app: Flask, office: Office) -> None:

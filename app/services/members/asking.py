@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import func, select
@@ -17,9 +18,12 @@ from app.rules.dossiers import Dossier
 from app.services import notices
 from app.services.members import desk
 from app.services.members.desk import Manager, Refused
+from app.services.pages import spread
 
 #: Open requests that one person may have.
 MOST: Final = 10
+#: Requests on one page.
+PAGE: Final = 25
 
 
 class TooMany(Exception):
@@ -28,6 +32,15 @@ class TooMany(Exception):
 
 class Answered(LookupError):
     """There is no such open request (any more)."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A page of what waits for an answer, with who asks."""
+
+    rows: Sequence[tuple[AccessRequest, Membership]]
+    page: int
+    pages: int
 
 
 def ask(
@@ -74,21 +87,31 @@ def of_member(session: Session, membership_id: int) -> Sequence[AccessRequest]:
     ).all()
 
 
-def waiting(session: Session, organiser_id: int) -> Sequence[tuple[AccessRequest, Membership]]:
-    """What waits for an answer, the oldest first, with who asks."""
+def waiting(session: Session, organiser_id: int, page: int) -> Waiting:
+    """What waits for an answer, the oldest first."""
+    shown = spread(page, count_waiting(session, organiser_id), PAGE)
     rows = session.execute(
         select(AccessRequest, Membership)
         .join(Membership, Membership.id == AccessRequest.membership_id)
         .where(AccessRequest.organiser_id == organiser_id, AccessRequest.state == RequestState.WAITING)
         .order_by(AccessRequest.id)
+        .limit(PAGE)
+        .offset(shown.offset)
     )
-    return [(request, member) for request, member in rows]
+    return Waiting([(request, member) for request, member in rows], shown.page, shown.pages)
 
 
-def count_waiting(session: Session, organiser_id: int) -> int:
-    """How many wait for an answer."""
+def page_of(session: Session, organiser_id: int, request_id: int) -> int:
+    """The page on which a request waits, or waited."""
+    return count_waiting(session, organiser_id, before=request_id) // PAGE + 1
+
+
+def count_waiting(session: Session, organiser_id: int, before: int | None = None) -> int:
+    """How many wait for an answer; before a request, if one is given."""
     counted = select(func.count(AccessRequest.id)).where(
-        AccessRequest.organiser_id == organiser_id, AccessRequest.state == RequestState.WAITING
+        AccessRequest.organiser_id == organiser_id,
+        AccessRequest.state == RequestState.WAITING,
+        *((AccessRequest.id < before,) if before is not None else ()),
     )
     return session.scalar(counted) or 0
 
