@@ -78,7 +78,7 @@ def test_the_old_password_is_converted(members: Members, portal: Portal, watch: 
     watch.expect("422")
     page, account = members.page, portal.people["valbois"]
     enter_by_password(page, account)
-    page.goto("/mon-utilisateur/")
+    page.get_by_role("link", name="Convertir mon utilisateur").click()
     members.see("mon-utilisateur-mot-de-passe")
     page.get_by_label("N° de registre national").fill("85.07.30-033.29")
     members.send("Convertir l’utilisateur")
@@ -97,6 +97,7 @@ def test_the_old_password_is_converted(members: Members, portal: Portal, watch: 
     expect(page).to_have_url(re.compile("/mon-utilisateur/"))
     expect(page.get_by_text("Ce mot de passe n’ouvre plus que cette page")).to_be_visible()
     expect(page.get_by_text("NISS valide présent")).to_be_visible()
+    expect(page.locator("#saisie-retrouvee")).to_be_hidden()
     for closed in ("/", "/presences/", "/utilisateurs/"):
         page.goto(closed)
         expect(page).to_have_url(re.compile("/mon-utilisateur/"))

@@ -53,6 +53,8 @@ def test_an_account_is_converted_and_its_password_opens_one_page(
     app: Flask, system: System, old: Old
 ) -> None:
     client = _by_password(app, old.name)
+    assert "Convertir mon utilisateur" in client.get("/").text
+    assert "Convertir mon utilisateur" not in new_client(app).login(old.boss).get("/").text
     assert "Convertir mon utilisateur" in client.get("/mon-utilisateur/").get_data(as_text=True)
     niss = factories.niss()
     assert client.submit("/mon-utilisateur/", _form(niss)).headers["Location"].endswith("/connexion/")

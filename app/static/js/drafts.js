@@ -68,7 +68,8 @@ function touch({ target }) {
 
 /** Whose drafts these are, and whether the page after them says that they were sent. */
 function settle() {
-  const unsure = !user || "failed" in document.body.dataset;
+  // Signed out, it was not sent, unless the page says that it was done: converting one's account ends the session.
+  const unsure = (!user && !document.querySelector(".flashes .message-success")) || "failed" in document.body.dataset;
   for (const [key, draft] of drafts()) {
     const mine = !user || key.startsWith(`${PREFIX}${user}:`);
     if (!mine || Date.now() - draft.at > LONGEST_MS || (draft.state === "left" && !unsure)) sessionStorage.removeItem(key);
