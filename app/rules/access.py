@@ -42,6 +42,9 @@ class Objection(enum.Enum):
     """Why a change of rights is refused; the value says it to the person, and what to do."""
 
     OWN = "Vous ne pouvez pas changer vos propres droits : demandez-le à un autre administrateur."
+    OWN_NAME = (
+        "Vous ne pouvez pas changer votre propre nom : demandez-le à un collègue qui gère les utilisateurs."
+    )
     NOT_MANAGER = "Vous ne gérez pas les utilisateurs de cette organisation."
     ADMINISTRATOR = "Seul un administrateur peut changer le profil d’un administrateur."
     MAKES_ADMINISTRATOR = "Seul un administrateur peut nommer un administrateur."

@@ -95,10 +95,14 @@ class MemberView(BaseView):
     def edit(self, member_id: int) -> Any:
         row = found_member(member_id)
         form = DetailsForm(obj=row)
+        if own := row.id == manager().membership_id:
+            del form.first_name, form.last_name
         if form.validate_on_submit():
-            values = form.first_name.data, form.last_name.data, form.email.data
+            first, last = (
+                (row.first_name, row.last_name) if own else (form.first_name.data, form.last_name.data)
+            )
             try:
-                details.correct(db.session(), manager(), member_id, *values)
+                details.correct(db.session(), manager(), member_id, first, last, form.email.data)
             except Refused as refused:
                 form.form_errors = [one.objection.value for one in refused.refusals]
             else:

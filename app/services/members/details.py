@@ -8,6 +8,7 @@ from app import clock, journal
 from app.journal import Change
 from app.models import Membership
 from app.rules import access
+from app.rules.access import Objection, Refusal
 from app.services.members import desk
 from app.services.members.desk import Manager, Refused
 
@@ -15,7 +16,10 @@ from app.services.members.desk import Manager, Refused
 def correct(
     session: Session, manager: Manager, membership_id: int, first_name: str, last_name: str, email: str
 ) -> Membership:
-    """Change them; one's own too. Commits. Raises Unknown, Refused."""
+    """Change them; of one's own, the address alone: the history knows people by their name. Commits.
+
+    Raises Unknown, Refused.
+    """
     desk.lock(session, manager.organiser_id)
     row = desk.member(session, membership_id)
     refusals = access.of_person(
@@ -24,6 +28,8 @@ def correct(
         theirs=desk.opened(session, row.id),
         today=clock.today(),
     )
+    if row.id == manager.membership_id and (row.first_name, row.last_name) != (first_name, last_name):
+        refusals.append(Refusal(Objection.OWN_NAME))
     if refusals:
         session.rollback()
         raise Refused(refusals)
