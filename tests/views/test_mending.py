@@ -125,6 +125,19 @@ def test_a_name_and_a_number_are_corrected(desk: PortalClient, system: System, p
         assert new not in " ".join(theirs)
 
 
+def test_an_account_that_gets_a_number_keeps_no_password(
+    app: Flask, desk: PortalClient, system: System, place: Place
+) -> None:
+    desk.submit(f"/helpdesk/utilisateurs/{place.account}/numero", {"niss": factories.niss()})
+    old = new_client(app)
+    form = {"username": place.account_name, "password": "Ancien-mot-de-passe"}
+    assert old.submit("/connexion/", form).status_code == 302
+    assert old.get("/utilisateurs/").headers["Location"] == "/mon-utilisateur/"
+    with_eid = new_client(app).login(place.account)
+    assert with_eid.get("/utilisateurs/").status_code == 200
+    assert "J’agis pour" in with_eid.get("/mon-utilisateur/").text
+
+
 def test_a_forgotten_password_is_given_anew_and_shown_once(
     app: Flask, desk: PortalClient, system: System, place: Place
 ) -> None:

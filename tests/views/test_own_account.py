@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.keyring import keyring
-from app.models import Dossier, JournalEntry, Membership, Notice, Organiser, User
+from app.models import Dossier, JournalEntry, Membership, Notice, Organiser, Profile, Role, User
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
@@ -128,3 +128,16 @@ def test_nothing_is_handed_to_a_closed_account(app: Flask, system: System, old: 
     answer = client.submit("/mon-utilisateur/", _form(niss))
     assert (answer.status_code, "Joignez le helpdesk" in answer.text) == (422, True)
     assert client.get("/presences/").status_code == 200, "nothing changed"
+
+
+def test_an_agents_roles_are_handed_to_nobody(app: Flask, system: System, old: Old) -> None:
+    niss = factories.niss()
+    with system() as session:
+        factories.person(session, "Connue", niss=niss)
+        role = session.scalars(select(Role).where(Role.name == Profile.SUBSIDY_AGENT.label)).one()
+        session.get_one(User, old.account).roles = [role]
+    answer = _by_password(app, old.name).submit("/mon-utilisateur/", _form(niss))
+    assert (answer.status_code, "Joignez le helpdesk" in answer.text) == (422, True)
+    with system() as session:
+        account = session.get_one(User, old.account)
+        assert (account.converted_at, len(account.roles)) == (None, 1)

@@ -132,6 +132,7 @@ def correct_name(
 def correct_number(session: Session, who: Who, user: User, niss: Niss, *, agents: bool = False) -> None:
     """Mend the national number by which eID and itsme find an account; its sessions end, the person is told. Commits.
 
+    To give an old account its first number is to convert it: the password opens « Mon utilisateur » alone from then on.
     Raises NotTheirs, NumberTaken.
     """
     _check(who, user, agents)
@@ -144,6 +145,8 @@ def correct_number(session: Session, who: Who, user: User, niss: Niss, *, agents
         raise NumberTaken
     if user.niss_hash == fingerprint:
         return
+    if user.niss_hash is None and user.converted_at is None:
+        user.converted_at = clock.now()
     user.niss_hash, user.niss_sealed = fingerprint, niss.digits
     session.flush()  # the epoch moves with the number (EPOCH_TRIGGER)
     change = Change("ab_user", user.id, "N° de registre national", HIDDEN, HIDDEN)

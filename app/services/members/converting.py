@@ -25,7 +25,8 @@ class AlreadyThere(Exception):
 
 
 class Closed(Exception):
-    """The account of that number is closed: what it took over would be lost, an administrator's rights too."""
+    """What was handed over would be lost: the account of that number is closed, or the one converted has an agent's roles,
+    which the agency alone gives."""
 
 
 def convert(session: Session, who: Who, user_id: int, details: Details) -> None:
@@ -45,7 +46,7 @@ def convert(session: Session, who: Who, user_id: int, details: Details) -> None:
     fingerprint = keyring().fingerprint(details.niss.digits)
     desk.lock_number(session, fingerprint)
     person = session.scalars(select(User).where(User.niss_hash == fingerprint)).one_or_none()
-    if person is not None and not person.active:
+    if person is not None and (not person.active or account.roles):
         session.rollback()
         raise Closed
     if person is not None and _knows(session, person.id, [row.organiser_id for row in memberships]):
