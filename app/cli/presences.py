@@ -29,7 +29,8 @@ from app.rules.french import count
 from app.rules.months import Month
 from app.rules.violations import Severity
 from app.services.attendance import export, imports, months, sheets
-from app.services.attendance.import_preview import DOUBT, NAMESAKE, Fault
+from app.services.attendance.import_preview import Fault
+from app.services.attendance.import_questions import DOUBT, NAMESAKE
 from app.services.attendance.mapping import BadMapping, parse_mapping
 from app.spreadsheets.refusals import UnusableFile
 

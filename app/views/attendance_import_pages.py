@@ -17,7 +17,8 @@ from app.rules.months import Month
 from app.rules.workflow import editable
 from app.security.guards import actor
 from app.services.attendance import imports, mapping, sheets
-from app.services.attendance.import_preview import Preview, day_changes, field_changes, name_of
+from app.services.attendance.import_preview import Preview, day_changes, field_changes
+from app.services.attendance.import_questions import name_of
 from app.services.attendance.import_waiting import Waiting
 from app.spreadsheets.refusals import UnusableFile
 

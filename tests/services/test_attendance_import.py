@@ -223,3 +223,19 @@ def test_in_our_own_layout_an_unknown_code_is_an_error_at_once(desk: Desk) -> No
     found, preview = desk.send(workbook(child("Amrani", "Adam", "Z")))
     assert not mapping.undecided(found.table, found.row.mapping)
     assert [fault.violation.code for fault in preview.blocking] == ["code-inconnu"]
+
+
+def test_the_month_follows_the_order_of_the_file(desk: Desk) -> None:
+    desk.send(workbook(FIRST, SECOND))
+    desk.confirm()
+    amrani, benali = desk.lines()
+    new = child("Zola", "Émile", "P")
+    desk.send(workbook(SECOND, new, FIRST))
+    desk.confirm()
+    found = desk.lines()
+    assert [line.child.last_name for line in found] == ["Benali", "Zola", "Amrani"]
+    assert (found[0].id, found[2].id) == (benali.id, amrani.id)
+    desk.send(workbook(child("Aubry", "Tom", "P"), SECOND, new, FIRST))
+    desk.correct(skip=frozenset({3}))  # Benali's row is set aside: her line keeps its place as well
+    desk.confirm()
+    assert [line.child.last_name for line in desk.lines()] == ["Aubry", "Benali", "Zola", "Amrani"]

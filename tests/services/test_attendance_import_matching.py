@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from app.services.attendance import imports
-from app.services.attendance.import_preview import DOUBT, NAMESAKE, Fault, Preview
+from app.services.attendance.import_preview import Fault, Preview
+from app.services.attendance.import_questions import DOUBT, EMPTYING, NAMESAKE
 from app.services.attendance.imports import Same
 from tests.factories import niss
 from tests.services.desk import BORN, FIRST, NOW, SECOND, TITLES, Desk, child, workbook
@@ -114,6 +115,48 @@ def test_the_same_child_as_in_the_month(drafted: Desk) -> None:
     found = drafted.lines()[0]
     assert (found.id, found.child.last_name, found.child.first_name) == (before[0].id, "Amrani", "Adam")
     assert found.child.codes[0] == "J"
+
+
+def test_one_name_and_one_birth_date_with_two_numbers_is_asked(drafted: Desk) -> None:
+    before = drafted.lines()
+    other = workbook(_with_number(child("Amrani", "Adam", "J"), 9), SECOND)
+    _, preview = drafted.send(other)
+    (fault,) = _asked(preview)
+    assert (fault.violation.code, fault.cell, fault.violation.blocking) == (DOUBT, "D2", True)
+    assert "avec un autre NISS" in fault.message
+
+    preview = drafted.correct(answers={(2, before[0].id): Same.AS_DRAFTED})
+    assert not _asked(preview)
+    drafted.confirm()
+    assert drafted.lines()[0].child.codes[0] == "J"
+    assert drafted.lines()[0].child.niss_hash == before[0].child.niss_hash
+
+    drafted.send(other)
+    drafted.correct(answers={(2, before[0].id): Same.CORRECTED})
+    drafted.confirm()
+    assert drafted.lines()[0].id == before[0].id
+    assert drafted.lines()[0].child.niss_hash != before[0].child.niss_hash
+
+    drafted.send(workbook(_with_number(child("Amrani", "Adam", "J"), 1), SECOND))
+    assert _moves(drafted.correct(answers={(2, before[0].id): Same.ANOTHER})) == (1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("staying", "told"),
+    [
+        ((FIRST, SECOND), ""),
+        ((FIRST,), ""),  # half of the month
+        ((), "Ce classeur retire 2 enfants du relevé, qui en compte 2, et en ajoute 1."),
+    ],
+)
+def test_a_workbook_of_other_children_is_told_first(
+    drafted: Desk, staying: tuple[list[object], ...], told: str
+) -> None:
+    _, preview = drafted.send(workbook(*staying, child("Zola", "Émile", "P")))
+    assert (preview.emptying.message if preview.emptying else "") == told
+    assert [fault.violation.code for fault in preview.faults] == [EMPTYING] * bool(told)
+    assert not preview.blocking
+    assert preview.emptying not in preview.warnings
 
 
 def test_another_child(drafted: Desk) -> None:

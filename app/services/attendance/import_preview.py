@@ -10,20 +10,23 @@ from typing import Final
 
 from app.rules.attendance import DAY_KEYS, FIELDS, ChildLine, MonthContext, day_of, format_field, judge_sheet
 from app.rules.codes import DISPLAYS, Totals, parse_code, totals
-from app.rules.violations import Severity, Violation
+from app.rules.violations import Violation
+from app.services.attendance.import_questions import (
+    DOUBT,
+    EMPTYING,
+    NAMESAKE,
+    born,
+    emptying,
+    name_of,
+    question,
+)
 from app.services.attendance.import_table import MASKED, ImportTable, shown
-from app.services.attendance.matching import Doubt
 from app.services.attendance.merging import Merge, MergedRow, ReadRow, merge, read_rows
 from app.services.attendance.sheets import Line, display
 
 TITLES: Final = {spec.key: spec.label.replace("'", "’") for spec in FIELDS} | {
     day: f"Jour {day}" for day in DAY_KEYS
 }
-#: Codes of questions: is this child of the file that one of the month? The second one has a likely answer: no.
-DOUBT: Final = "enfant-incertain"
-NAMESAKE: Final = "enfant-homonyme"
-#: Fewer children than this may all leave without a word.
-_MANY: Final = 3
 _ORDER: Final = {key: place for place, key in enumerate(TITLES)}
 
 
@@ -101,8 +104,8 @@ class Preview:
 
     @cached_property
     def warnings(self) -> list[Fault]:
-        """What deserves a look."""
-        return [fault for fault in self.faults if not fault.violation.blocking]
+        """What deserves a look; `emptying` apart."""
+        return [fault for fault in self.faults if not fault.violation.blocking and fault is not self.emptying]
 
     @cached_property
     def after(self) -> Totals:
@@ -122,13 +125,9 @@ class Preview:
                 yield RowFaults(number, listed[0].child, listed)
 
     @property
-    def empties(self) -> bool:
-        """Whether most of the month's children leave: often the wrong file."""
-        leaving = len(self.merge.removed) - len(self.merge.doubts)  # whoever is asked about may well stay
-        filled = (
-            len(self.merge.removed) + len(self.merge.kept) + sum(bool(row.line) for row in self.merge.rows)
-        )
-        return leaving >= _MANY and leaving * 2 > filled
+    def emptying(self) -> Fault | None:
+        """Says that most of the month's children leave, when they do."""
+        return next((fault for fault in self.faults if fault.violation.code == EMPTYING), None)
 
     def corrections(self) -> Iterator[Correction]:
         """What was typed here, by row; a row's emptied days as one."""
@@ -152,17 +151,6 @@ class Preview:
             for line, same in said.items():
                 if line in names:
                     yield number, line, names[line], same
-
-
-def name_of(child: ChildLine) -> str:
-    """How a line is called on a screen."""
-    return " ".join(filter(None, (child.last_name, child.first_name))) or "Ligne sans nom"
-
-
-def born(child: ChildLine) -> str:
-    """A child as told from its namesakes: « Petit Lou, né·e le 03/05/2024 »."""
-    date = format_field("birth_date", child.birth_date)
-    return f"{name_of(child)}, né·e le {date}" if date else f"{name_of(child)}, sans date de naissance"
 
 
 def build(
@@ -206,26 +194,15 @@ def _faults(
         if (index is not None and number is None) or (number, violation.field) in unread:
             continue
         found.append((number, violation))
-    found += [(number, _question(read[number], doubt)) for number, doubt in merged.doubts.items()]
+    found += [(number, question(read[number], doubt)) for number, doubt in merged.doubts.items()]
+    if (leaving := emptying(merged)) is not None:
+        found.append((None, leaving))
     found.sort(key=lambda item: (item[0] or 0, _ORDER[item[1].field]))
     for number, violation in found:
         fault = _fault(table, number, violation, children, numbers, ctx, aliases)
         if number is not None and violation.code in (DOUBT, NAMESAKE):
             fault = replace(fault, line=merged.doubts[number].line)
         yield fault
-
-
-def _question(child: ChildLine, doubt: Doubt) -> Violation:
-    """A child of the file who may be one of the month's, or another."""
-    drafted = doubt.line.child
-    key = "last_name" if child.birth_date == drafted.birth_date else "birth_date"
-    there, here = (f"«\N{NO-BREAK SPACE}{born(one)}\N{NO-BREAK SPACE}»" for one in (child, drafted))
-    both = f"{there} dans le classeur, {here} dans le relevé"
-    if doubt.open:
-        asked = "Dites-le à l’import, ou écrivez le nom ou la date comme il faut dans le classeur."
-        return Violation(DOUBT, f"{both} : est-ce le même enfant ?", asked, Severity.BLOCKING, key)
-    presumed = "Ils sont pris pour deux enfants ; si c’est le même, dites-le à l’import."
-    return Violation(NAMESAKE, f"{both} : un homonyme ?", presumed, Severity.WARNING, key)
 
 
 def _fault(

@@ -61,6 +61,9 @@ def store(
     ids = sheets.add(session, sheet, [row.child for row in added], now)
     _update(session, changed, now)
     _remove(session, [line.id for line in (*merge.removed, *merge.blank)], now)
+    if merge.moves:
+        new = iter(ids)
+        _place(session, [next(new) if number is None else number for number in merge.order])
     if not made:
         sheet.changed_at = now
     changes = [
@@ -104,6 +107,21 @@ def _update(session: Session, rows: Sequence[MergedRow], now: dt.datetime) -> No
 
 
 _ATTRIBUTES: Final = {"niss_sealed": "niss"}
+
+
+def _place(session: Session, ids: Sequence[int]) -> None:
+    """The lines in that order."""
+    new = (
+        func.unnest(literal(list(ids), ARRAY(Integer)), literal(list(range(1, len(ids) + 1)), ARRAY(Integer)))
+        .table_valued(column("id", Integer), column("position", Integer), name="new")
+        .render_derived()
+    )
+    session.execute(
+        update(AttendanceLine)
+        .where(AttendanceLine.id == new.c.id)
+        .values(position=new.c.position)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _remove(session: Session, ids: Sequence[int], now: dt.datetime) -> None:

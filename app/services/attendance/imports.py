@@ -198,6 +198,8 @@ def _answer(table: ImportTable, now: Preview, corrections: Corrections) -> None:
         if same is Same.AS_DRAFTED:
             for key in ("last_name", "first_name", "birth_date"):
                 _fix(table, number, key, sheets.display(doubt.line.child, key))
+            if doubt.numbers_differ:
+                _fix(table, number, "niss", "")
         else:
             table.answers.setdefault(number, {})[line_id] = same is Same.CORRECTED
     for number, line_id in corrections.ask:

@@ -32,10 +32,14 @@ Answer = Callable[[int, int], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A child and a line of the month that look alike. `open`: it must be answered; else they are most likely two."""
+    """A child and a line of the month that look alike. `open`: it must be answered; else they are most likely two.
+
+    `numbers_differ`: each has a NISS, and they are not the same.
+    """
 
     line: Line
     open: bool
+    numbers_differ: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,11 @@ class Pairs:
 
 
 def pair(draft: Sequence[Line], children: Sequence[ChildLine], answer: Answer) -> Pairs:
-    """By NISS, else by name and birth date, else by a lone name of which a side has no birth date: these are sure.
+    """By NISS, else by name and birth date, else by a lone name of which a side has no birth date: these are sure,
+    unless each side has a NISS and they differ.
 
-    The rest is asked: the same name with another birth date (or none, among namesakes), the same birth date with
-    nearly the same name. Until it is answered, it is another child.
+    The rest is asked: the same name and birth date with another NISS, the same name with another birth date (or none,
+    among namesakes), the same birth date with nearly the same name. Until it is answered, it is another child.
     """
     pairs = Pairs(_sure(draft, children))
     sure = {line.id for line in pairs.lines.values()}
@@ -63,19 +68,24 @@ def pair(draft: Sequence[Line], children: Sequence[ChildLine], answer: Answer) -
     def ask(index: int, candidates: Iterable[Line]) -> None:
         for line in candidates:
             said = answer(index, line.id)
-            if line.id in taken or said is False or _numbers_differ(line.child, children[index]):
+            if line.id in taken or said is False or _surely_two(line.child, children[index]):
                 continue
             taken.add(line.id)
             if said:
                 pairs.lines[index] = line
             else:
+                child = children[index]
                 pairs.doubts[index] = Doubt(
-                    line, _mistyped(line.child.birth_date, children[index].birth_date)
+                    line,
+                    _mistyped(line.child.birth_date, child.birth_date),
+                    _numbers_differ(line.child, child),
                 )
             return
 
     for index in left:
-        ask(index, by_name.get(_name(children[index]), ()))
+        born = children[index].birth_date
+        namesakes = by_name.get(_name(children[index]), ())
+        ask(index, sorted(namesakes, key=lambda line: line.child.birth_date != born))
     for index in left:
         if index not in pairs.lines and index not in pairs.doubts:
             child = children[index]
@@ -115,9 +125,14 @@ def _sure(draft: Sequence[Line], children: Sequence[ChildLine]) -> dict[int, Lin
             if key is not None and line.id not in taken:
                 waiting.setdefault(key, []).append(line)
         for index, key in enumerate(keys):
-            if key is not None and index not in found and waiting.get(key):
-                found[index] = waiting[key].pop(0)
-                taken.add(found[index].id)
+            if key is None or index in found:
+                continue
+            same = waiting.get(key, [])
+            own = next((line for line in same if not _numbers_differ(line.child, children[index])), None)
+            if own is not None:
+                found[index] = own
+                same.remove(own)
+                taken.add(own.id)
 
     match(((line.child.niss_hash, line) for line in draft), (child.niss_hash for child in children))
     match(
@@ -162,6 +177,12 @@ def _nearly_same_name(one: ChildLine, other: ChildLine) -> bool:
 def _words(child: ChildLine) -> set[str]:
     parts = re.split(r"[\W_]+", f"{child.last_name} {child.first_name}")
     return {letters for part in parts if (letters := _letters(part))}
+
+
+def _surely_two(one: ChildLine, other: ChildLine) -> bool:
+    """Whether their NISS tell them apart. With one name and one birth date, the NISS itself may be mistyped."""
+    alike = one.birth_date == other.birth_date and _name(one) == _name(other)
+    return _numbers_differ(one, other) and not alike
 
 
 def _numbers_differ(one: ChildLine, other: ChildLine) -> bool:

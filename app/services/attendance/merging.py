@@ -62,6 +62,10 @@ class Merge:
     removed: list[Line]
     blank: list[Line]
     doubts: dict[int, Doubt] = field(default_factory=dict)
+    #: The month once stored, in the order of the file: ids of the draft's lines, None for a child who is added.
+    order: list[int | None] = field(default_factory=list)
+    #: Whether that is not the draft's order with the new children at the end.
+    moves: bool = False
 
     @property
     def added(self) -> list[MergedRow]:
@@ -154,8 +158,11 @@ def merge(
         answered = {index: pairs.doubts.pop(index).line for index in asked}
         matched |= answered if presumed else {}
     result = Merge([], [], [], [line for line in draft if is_blank(line.child)])
+    order: list[int | None] = []
     for index, row in enumerate(rows):
         line = matched.get(index)
+        if line is not None or row.number not in table.skipped:
+            order.append(line.id if line else None)
         if row.number in table.skipped:
             if line is not None:
                 result.kept.append(line)
@@ -168,7 +175,9 @@ def merge(
             result.rows.append(MergedRow(row.number, child, line))
     staying = {line.id for line in matched.values()}
     result.removed.extend(line for line in filled if line.id not in staying)
-    return result
+    standing = [line.id for line in filled if line.id in staying]
+    moves = order != standing + [None] * (len(order) - len(standing))
+    return replace(result, order=order, moves=moves)
 
 
 def _merged(before: ChildLine, row: ReadRow, *, same_column: bool) -> ChildLine:

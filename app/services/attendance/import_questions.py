@@ -1,0 +1,59 @@
+"""What an import asks or warns of before « Confirmer »: who is who, and a month that would lose its children."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.rules.attendance import ChildLine, format_field
+from app.rules.french import count
+from app.rules.violations import Severity, Violation
+from app.services.attendance.matching import Doubt
+from app.services.attendance.merging import Merge
+
+#: Is this child of the file that one of the month? The second one has a likely answer: no.
+DOUBT: Final = "enfant-incertain"
+NAMESAKE: Final = "enfant-homonyme"
+#: Most of the month's children leave.
+EMPTYING: Final = "enfants-retires"
+
+
+def name_of(child: ChildLine) -> str:
+    """How a line is called on a screen."""
+    return " ".join(filter(None, (child.last_name, child.first_name))) or "Ligne sans nom"
+
+
+def born(child: ChildLine) -> str:
+    """A child as told from its namesakes: « Petit Lou, né·e le 03/05/2024 »."""
+    date = format_field("birth_date", child.birth_date)
+    return f"{name_of(child)}, né·e le {date}" if date else f"{name_of(child)}, sans date de naissance"
+
+
+def question(child: ChildLine, doubt: Doubt) -> Violation:
+    """A child of the file who may be one of the month's, or another."""
+    drafted = doubt.line.child
+    there, here = (f"«\N{NO-BREAK SPACE}{born(one)}\N{NO-BREAK SPACE}»" for one in (child, drafted))
+    if doubt.numbers_differ:
+        same = f"Le relevé a déjà {here}, avec un autre NISS : est-ce le même enfant ?"
+        mend = "Répondez ici, ou vérifiez le NISS dans le classeur."
+        return Violation(DOUBT, same, mend, Severity.BLOCKING, "niss")
+    key = "last_name" if child.birth_date == drafted.birth_date else "birth_date"
+    both = f"{there} dans le classeur, {here} dans le relevé"
+    if doubt.open:
+        mend = "Répondez ici, ou écrivez le nom et la date de naissance de la même façon dans le classeur."
+        return Violation(DOUBT, f"{both} : est-ce le même enfant ?", mend, Severity.BLOCKING, key)
+    presumed = "Ce sont deux enfants, sauf si vous dites que c’est le même."
+    return Violation(NAMESAKE, f"{both} : un homonyme ?", presumed, Severity.WARNING, key)
+
+
+def emptying(merged: Merge) -> Violation | None:
+    """Most of the children who stand in the month are not in the file: often it is the wrong one."""
+    asked = sum(doubt.open for doubt in merged.doubts.values())  # whoever is asked about may well stay
+    leaving = len(merged.removed) - asked
+    standing = len(merged.removed) + len(merged.kept) + sum(row.line is not None for row in merged.rows)
+    if leaving * 2 <= standing:
+        return None
+    told = f"Ce classeur retire {count(leaving, 'enfant')} du relevé, qui en compte {standing}"
+    if merged.added:
+        told += f", et en ajoute {len(merged.added)}"
+    mend = "Il vaut pour le mois entier : vérifiez que c’est le bon fichier, du bon milieu d’accueil et du bon mois."
+    return Violation(EMPTYING, f"{told}.", mend, Severity.WARNING, "last_name")
