@@ -94,7 +94,9 @@ def test_our_template_then_a_vendors_workbook(
     page.get_by_role("link", name="Reprendre l’aperçu").click()
     # Two children of one name, born half a year apart, are two children.
     expect(page.locator("#avertissements")).to_contain_text("un homonyme ?")
-    expect(page.locator("main > div.message").first).to_contain_text("Ce classeur retire 42 enfants du relevé")
+    expect(page.locator("main > div.message").first).to_contain_text(
+        "Ce classeur retire 42 enfants du relevé"
+    )
     page.get_by_role("button", name="Confirmer et retirer 42 enfants", exact=True).click()
     expect(page.locator(".flashes")).to_contain_text("37 enfants ajoutés, 42 lignes retirées")
 
