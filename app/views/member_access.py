@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -46,7 +47,8 @@ class MemberAccessView(BaseView):
             return person_page(row, typed)
         try:
             if request.form.get("etape") == "enregistrer":
-                moved = access.change(db.session(), manager(), {row.id: wanted}, {row.id: typed.seen})
+                copied = typed.copied.name if typed.copied else ""
+                moved = access.change(db.session(), manager(), {row.id: wanted}, {row.id: typed.seen}, copied)
                 done = ngettext(
                     "%(num)s accès modifié pour %(name)s.",
                     "%(num)s accès modifiés pour %(name)s.",
@@ -89,7 +91,7 @@ class MemberAccessView(BaseView):
         today = clock.today()
         theirs = {tree.key_of(one) for one in desk.opened(db.session(), source.id) if one.holds_on(today)}
         typed.ticked |= theirs
-        typed.copied = source.name
+        typed.copied = source
         page = person_page(row, typed)
         rows.consulted(db.session(), actor().who, row)
         return page
@@ -108,7 +110,15 @@ def _typed() -> Typed:
         first=form.get("du", ""),
         last=form.get("au", ""),
         every=form.get("tous") == "1",
+        copied=_copied(),
     )
+
+
+def _copied() -> Membership | None:
+    """The colleague whose accesses were copied into the form, if still in the list."""
+    with contextlib.suppress(desk.Unknown):
+        return desk.member(db.session(), request.form.get("copie", 0, type=int))
+    return None
 
 
 def _wanted(typed: Typed, before: Sequence[Opened]) -> tuple[list[Opened], Mapping[str, str]]:

@@ -37,8 +37,8 @@ class Typed:
     errors: Mapping[str, str] = field(default_factory=dict)
     #: What is said above the tree.
     messages: Sequence[str] = ()
-    #: Whose rights were copied into the form; "" for nobody's.
-    copied: str = ""
+    #: Whose rights were copied into the form.
+    copied: Membership | None = None
 
 
 def as_stored(opened: Sequence[Opened]) -> Typed:

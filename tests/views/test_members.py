@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock
-from app.models import Dossier, Membership, MembershipState
+from app.models import Dossier, JournalEntry, Membership, MembershipState
 from app.services.members import desk
 from tests import factories
 from tests.client import PortalClient
@@ -202,6 +202,15 @@ def test_rights_are_copied_into_the_form_only(app: Flask, system: System, office
     assert re.search(r'value="mon_equipe"[^>]*checked', page)
     assert re.search(r'value="utilisateurs"[^>]*checked', page)
     assert _opened(system, office.other) == set()
+    source = re.search(r'name="copie" value="(\d+)"', page)
+    assert source
+    form = {"acces": ["mon_equipe"], "duree": "sans", "vu": _seen(page), "copie": source[1]}
+    assert source[0] in client.submit(f"/utilisateurs/{office.other}/acces/", form).text, "carried along"
+    client.submit(f"/utilisateurs/{office.other}/acces/", {**form, "etape": "enregistrer"})
+    with system() as session:
+        clerk = session.get_one(Membership, office.clerk_member).name
+        told = session.scalars(select(JournalEntry.summary).where(JournalEntry.action == "acces")).one()
+        assert told.endswith(f"modifiés, copiés de {clerk}")
 
 
 def test_disabled_while_signed_in(app: Flask, system: System, office: Office) -> None:

@@ -34,18 +34,19 @@ def change(
     manager: Manager,
     wanted: Mapping[int, Sequence[Opened]],
     seen: Mapping[int, str],
+    copied: str = "",
 ) -> int:
     """Give members exactly what is wanted for each; answers how many accesses moved. Commits once, for all or for none.
 
-    `seen`: for each member the `seal` of what the page showed. Raises desk.Unknown, Changed, Refused (every objection of
-    every member), desk.LastAdministrator.
+    `seen`: for each member the `seal` of what the page showed; `copied`: whose accesses they were copied from. Raises
+    desk.Unknown, Changed, Refused (every objection of every member), desk.LastAdministrator.
     """
     rows, before = _judged(session, manager, wanted, seen)
     today = clock.today()
     known = names(session)
     with desk.still_administered(session, manager.organiser_id, today):
         moved = sum(
-            _write(session, manager, rows[number], before[number], opened, known)
+            _write(session, manager, rows[number], before[number], opened, known, copied)
             for number, opened in wanted.items()
         )
     session.commit()
@@ -155,7 +156,7 @@ def _foreign(session: Session, wanted: Sequence[Opened]) -> list[Refusal]:
 
 def _write(
     session: Session, manager: Manager, row: Membership, before: Sequence[Opened], wanted: Sequence[Opened],
-    known: Mapping[tuple[str, int], str],
+    known: Mapping[tuple[str, int], str], copied: str,
 ) -> int:  # fmt: skip
     now = clock.now()
     old, new = {one.key: one for one in before}, {one.key: one for one in wanted}
@@ -187,7 +188,7 @@ def _write(
     asking.settle(session, manager.who, row, given)
     journal.record(
         session, manager.who, "acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
-        summary=f"Accès de {row.name} modifiés",
+        summary=f"Accès de {row.name} modifiés" + (f", copiés de {copied}" if copied else ""),
         changes=[
             Change(
                 "membership", row.id, named(new.get(key) or old[key], known)[:60],
