@@ -14,6 +14,8 @@ import flask_bootstrap
 from flask import Flask
 from markupsafe import Markup
 
+from app.rules.identifiers import format_bce
+
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 _SPRITE = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/icons/bootstrap-icons.svg"
@@ -105,6 +107,13 @@ def icon(name: str, label: str = "") -> Markup:
 def init_app(app: Flask) -> None:
     """Add the filters and globals to templates."""
     app.jinja_env.filters.update(
-        date=date, instant=instant, number=number, amount=amount, yes_no=yes_no, flat=flat, linked=linked
+        date=date,
+        instant=instant,
+        number=number,
+        amount=amount,
+        yes_no=yes_no,
+        flat=flat,
+        linked=linked,
+        bce=format_bce,
     )
     app.jinja_env.globals["icon"] = icon

@@ -15,11 +15,11 @@ _numbers = itertools.count(1)
 
 def organiser(session: Session, mark: str = "Valclair", **values: Any) -> Organiser:
     """A pouvoir organisateur without facilities."""
-    number = next(_numbers)
+    base = 4_000_000 + next(_numbers)
     row = Organiser(
         **{
             "name": f"Commune de {mark}",
-            "bce": f"{400000000 + number:010d}",
+            "bce": f"{base:08d}{97 - base % 97:02d}",
             "street": f"Place {mark} 1",
             "postcode": "5640",
             "city": mark,

@@ -1,4 +1,4 @@
-"""Enterprise numbers and establishment units."""
+"""Enterprise numbers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.identifiers import (
-    format_bce,
-    format_establishment_unit,
-    parse_bce,
-    parse_establishment_unit,
-)
+from app.rules.identifiers import format_bce, parse_bce
 
 
 @pytest.mark.parametrize("written", ["0314.595.348", "0403.170.701"])
@@ -33,23 +28,8 @@ def test_invalid_enterprise_numbers(written: str | None) -> None:
     assert parse_bce(written) is None
 
 
-def test_a_valid_establishment_unit() -> None:
-    digits = parse_establishment_unit("2.297.964.444")
-    assert digits == "2297964444"
-    assert format_establishment_unit(digits) == "2.297.964.444"
-
-
-@pytest.mark.parametrize("written", ["2.111.111.111", "", None, "0314595348", "9297964444", "229796444"])
-def test_invalid_establishment_units(written: str | None) -> None:
-    assert parse_establishment_unit(written) is None
-
-
-@given(st.integers(0, 89_999_999))
+@given(st.integers(0, 19_999_999))
 def test_one_check_a_number(base: int) -> None:
     eight = f"{base:08d}"
-    checks = [
-        check
-        for check in range(100)
-        if parse_bce(f"{eight}{check:02d}") or parse_establishment_unit(f"{eight}{check:02d}")
-    ]
+    checks = [check for check in range(100) if parse_bce(f"{eight}{check:02d}")]
     assert checks == [97 - base % 97]

@@ -19,9 +19,11 @@ from app.models import (
     MembershipState,
     Notice,
     NoticeKind,
+    Organiser,
     Profile,
     User,
 )
+from app.rules.identifiers import format_bce
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
@@ -67,6 +69,11 @@ def test_an_organiser_and_a_person_are_found_by_name_and_by_number(
     assert f"/helpdesk/utilisateurs/{place.gone_user}/" in page
     page = desk.get("/helpdesk/recherche/?recherche=aulne").get_data(as_text=True)
     assert f"/helpdesk/organisations/{place.organiser}/" in page
+    with system() as session:
+        written = format_bce(session.get_one(Organiser, place.organiser).bce)
+    page = desk.get("/helpdesk/recherche/", query_string={"recherche": f"BE {written}"}).text
+    assert f"/helpdesk/organisations/{place.organiser}/" in page
+    assert written in page
     found = desk.submit("/helpdesk/recherche/", {"niss": place.niss})
     assert found.headers["Location"].endswith(f"/helpdesk/utilisateurs/{place.gone_user}/")
     unknown = desk.submit("/helpdesk/recherche/", {"niss": factories.niss()})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from app import clock, journal
 from app.journal import HIDDEN, Change, Who
 from app.keyring import keyring
 from app.models import Facility, Membership, MembershipState, NoticeKind, Organiser, User
+from app.rules.identifiers import parse_bce
 from app.rules.niss import Niss
 from app.services import notices
 from app.services.members import desk, states
@@ -56,13 +56,12 @@ def search(session: Session, words: str) -> Found:
     terms = words.split()
     if not terms:
         return Found([], [])
-    digits = re.sub(r"\D", "", words)
     matricule = select(Facility.organiser_id).where(
         Facility.matricule.icontains(words.strip(), autoescape=True)
     )
     named = select(Organiser.id).where(*(Organiser.name.icontains(term, autoescape=True) for term in terms))
     organisers = select(Organiser).where(
-        or_(Organiser.id.in_(named), Organiser.id.in_(matricule), Organiser.bce == digits)
+        or_(Organiser.id.in_(named), Organiser.id.in_(matricule), Organiser.bce == parse_bce(words))
     )
     known_as = _each(terms, Membership.first_name, Membership.last_name, Membership.email)
     own = _each(terms, User.first_name, User.last_name, User.email, User.username)

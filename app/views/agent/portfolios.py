@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app import scope
 from app.db import db
 from app.models import Organiser
+from app.rules.identifiers import parse_bce
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services.agency import portfolio
@@ -56,9 +57,7 @@ class PortfolioView(BaseView):
         with scope.within(scope.door("portefeuilles"), db.session()):
             if kind == "organisation":
                 found = db.session.scalars(
-                    select(Organiser).where(
-                        (Organiser.bce == re.sub(r"\D", "", value)) | (Organiser.name == value)
-                    )
+                    select(Organiser).where((Organiser.bce == parse_bce(value)) | (Organiser.name == value))
                 ).all()
                 if len(found) != 1:
                     problem = _(
