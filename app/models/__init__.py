@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_appbuilder.security.sqla.models import Role, User
+from flask_appbuilder.security.sqla.models import PermissionView, Role, User
 
 from app.models.access import NO_MAILBOX, Profile, RateCounter, RightsVersion, Strength, UserSession
 from app.models.agency import AgentVisit, Assignment
@@ -67,6 +67,7 @@ __all__ = [
     "OpeningHours",
     "Organiser",
     "Parameter",
+    "PermissionView",
     "Preferences",
     "Profile",
     "RateCounter",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 
-from flask_appbuilder.security.sqla.models import PermissionView
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.journal import Change, Who
-from app.models import Membership, MembershipState, NoticeKind, Role, User, UserSession
+from app.models import Membership, MembershipState, NoticeKind, PermissionView, Role, User, UserSession
 from app.security.rights import Right
 from app.services import notices
 from app.services.members import desk
