@@ -24,7 +24,7 @@ _MAX_BATCH: Final = 500
 _MAX_TYPED: Final = 200
 _LOCKED: Final = (
     "Ce relevé est soumis : il ne peut plus être modifié. "
-    "Demandez sa réouverture à votre gestionnaire subsides."
+    "Pour corriger, demandez sa réouverture à votre gestionnaire subsides (ses coordonnées : page « Contacts ONE »)."
 )
 
 

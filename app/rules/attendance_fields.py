@@ -166,11 +166,14 @@ def _read_rate(spec: FieldSpec, raw: object) -> tuple[Decimal | None, Violation 
         if value is None or (value.is_finite() and abs(value) < _LONGEST_RATE):
             return value, None
     # Too large an amount is as unreadable: the column holds it no more than a word.
+    long = holds_number(str(raw))
     return None, _fault(
         "tarif-invalide",
         spec.key,
-        _sentence("Le tarif PFP", quoted(raw), "n’est pas un montant."),
-        "Écrivez un montant en euros par jour, avec deux décimales au plus, par exemple 12,50.",
+        "Ce nombre a trop de chiffres pour un tarif PFP."
+        if long
+        else _sentence("Le tarif PFP", quoted(raw), "n’est pas un montant."),
+        "Écrivez un montant en euros par jour, de 0 à 999 999,99, avec deux décimales au plus, par exemple 12,50.",
     )
 
 

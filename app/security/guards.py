@@ -177,7 +177,11 @@ def weak_connection(*, api: bool = False) -> Any:
         # Leaving: the page above this step, where it was begun.
         back, leave = this_address(), request.path.rstrip("/").rpartition("/")[0] + "/"
     return render_template(
-        "security/weak_connection.html", back=back, leave=leave, kept=request.method == "POST"
+        "security/weak_connection.html",
+        back=back,
+        leave=leave,
+        kept=request.method == "POST",
+        password=session.get("means") == PASSWORD,
     ), 403
 
 

@@ -218,7 +218,8 @@ def _nothing(facility_id: int, month: Month) -> Any:
 def _locked(facility_id: int, month: Month) -> Any:
     flash(
         _(
-            "Ce mois est soumis : rien n’a été importé. Demandez sa réouverture à votre gestionnaire subsides."
+            "Ce mois est soumis : rien n’a été importé. Pour corriger, demandez sa réouverture à votre gestionnaire "
+            "subsides (ses coordonnées : page « Contacts ONE »)."
         ),
         "warning",
     )

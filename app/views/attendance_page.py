@@ -45,7 +45,9 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
         "earlier": None,
         "versions": [],
         "returns": [],
-        "deadline": None if sheet and sheet.submissions else deadlines.of_months(session, [month])[month],
+        "deadline": None
+        if sheet and not editable(sheet.state)
+        else deadlines.of_months(session, [month])[month],
         "pending": imports.pending(session, person.user_id, facility.id, month),
     }
     if sheet is None:

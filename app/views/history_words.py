@@ -24,6 +24,8 @@ _AGENT = "agent : "
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 #: Whose row it is: said by the page already.
 _UNSAID = frozenset({"organiser_id", "user_id"})
+#: Beginnings of what is written in the chain, which the kind of entry and the way it came by say already.
+_SAID_ASIDE = re.compile(r"^(?:Consultation|Porte \([^()]*\)) : ")
 _YES_NO = {"True": "oui", "False": "non"}
 _EMPTY_MONTH = BLANK * 31
 
@@ -81,11 +83,16 @@ def line(entry: Entry, children: Mapping[int, str], places: Mapping[int, str]) -
     if not agent and (actor().is_agent or row.user_id is None):
         way = ""  # the platform's own chain, or the portal by itself
     return Line(
-        row.id, row.at, row.actor, agent, way, row.action not in CONSULTATIONS, row.summary,
+        row.id, row.at, row.actor, agent, way, row.action not in CONSULTATIONS, _told(row.summary),
         kind.label if kind else "", str(row.facility) if row.facility else "",
         [changed(one, children, places) for one in entry.changes if one.field not in _UNSAID], entry.more,
         history_url(row.object_type, row.object_id) if row.object_id is not None else "",
     )  # fmt: skip
+
+
+def _told(summary: str) -> str:
+    said, cut = _SAID_ASIDE.subn("", summary)
+    return said[:1].upper() + said[1:] if cut else summary
 
 
 def changed(change: Change, children: Mapping[int, str], places: Mapping[int, str]) -> Changed:

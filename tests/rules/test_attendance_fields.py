@@ -164,6 +164,13 @@ def test_what_is_no_amount(raw: object) -> None:
     assert refused("pfp_rate", raw).code == "tarif-invalide"
 
 
+def test_a_rate_of_too_many_digits_is_told_its_range_and_not_shown() -> None:
+    found = refused("pfp_rate", 99999999999999)
+    assert "trop de chiffres" in found.message
+    assert "de 0 à 999 999,99" in found.help
+    assert "9999999999" not in found.message
+
+
 @pytest.mark.parametrize(
     ("raw", "text"),
     [

@@ -89,7 +89,12 @@ def test_what_was_submitted_in_time_and_sent_back_is_not_late(
                 again = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
                 factories.submission(session, sheet, admin, submitted_at=again)
     organiser = new_client(app).login(place["admin"])
-    assert "À soumettre avant" not in organiser.get(f"/presences/{place['facility']}/2026-05/").text
+    sent_back = organiser.get(f"/presences/{place['facility']}/2026-05/").text
+    assert "À corriger et à soumettre à nouveau dès que possible" in sent_back
+    assert "en retard" not in sent_back
+    submitted = organiser.get(f"/presences/{place['facility']}/2026-06/").text
+    assert "soumettre à nouveau" not in submitted
+    assert 'demandez la réouverture à votre gestionnaire subsides : <a href="/contacts-one/">' in submitted
     agent = new_client(app).login(place["agent"])
     queue = agent.get("/controle/presences/").text
     assert "dans le délai" in queue  # 23:59 in Brussels on the last day; its second version came after

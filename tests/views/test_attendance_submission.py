@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.models import AttendanceLine, AttendanceReturn, AttendanceSheet, AttendanceSubmission, JournalEntry
 from app.rules.workflow import SheetState
+from app.security.guards import PASSWORD
 from app.services.attendance.sheets import base_of, lines
 from tests import factories
 from tests.client import PortalClient
@@ -85,7 +86,10 @@ def test_a_weak_connection_is_told_why_and_changes_nothing(
     path = f"/presences/{place['facility']}/2026-10/soumettre"
     for answer in (client.get(path), client.submit(path, {"certifie": "oui"})):
         assert answer.status_code == 403
-        assert "eID" in answer.get_data(as_text=True)
+        assert "(sans eID ni itsme)" in answer.get_data(as_text=True)
+    with client.session_transaction() as opened:
+        opened["means"] = PASSWORD
+    assert "(nom d’utilisateur et mot de passe)" in client.get(path).text
     with system() as session:
         assert session.get_one(AttendanceSheet, place["sheet"]).state is SheetState.DRAFT
 

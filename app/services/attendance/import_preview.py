@@ -20,7 +20,7 @@ from app.services.attendance.import_questions import (
     name_of,
     question,
 )
-from app.services.attendance.import_table import MASKED, ImportTable, shown
+from app.services.attendance.import_table import MASKED, TOO_LONG, ImportTable, shown
 from app.services.attendance.merging import Merge, MergedRow, ReadRow, merge, read_rows
 from app.services.attendance.sheets import Line, display
 
@@ -238,7 +238,7 @@ def _value(
     value = shown(key, raw)
     if day and (char := parse_code(raw, aliases)) is not None:
         return value, DISPLAYS[char]
-    return value, "" if value == MASKED else value
+    return value, "" if value in (MASKED, TOO_LONG) else value
 
 
 def day_changes(before: str, after: str) -> Iterator[tuple[int, str, str]]:

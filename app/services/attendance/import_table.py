@@ -26,6 +26,8 @@ _FORMAT: Final = 2
 #: From one sheet's rows to the next one's: more rows than a sheet may have.
 STRIDE: Final = 10_000
 MASKED: Final = "(masqué)"
+#: As many digits as a NISS, where an amount was expected: said, and not shown either.
+TOO_LONG: Final = "(trop de chiffres)"
 
 
 class Unreadable(Exception):
@@ -228,5 +230,5 @@ def shown(key: str, value: object) -> str:
         value = int(value)
     text = "" if value is None else " ".join(str(value).split())
     if text and (key == "niss" or holds_number(text)):
-        return MASKED
+        return TOO_LONG if key == "pfp_rate" else MASKED
     return text.replace(".", ",") if isinstance(value, float) else text
