@@ -19,6 +19,7 @@ def entry(
     object_type: str = "attendance_line",
     object_id: int = 1,
     user_id: int | None = None,
+    summary: str = "",
 ) -> None:
     """One entry with that many changed values."""
     journal.record(
@@ -29,7 +30,7 @@ def entry(
         facility_id=facility.id if facility else None,
         object_type=object_type,
         object_id=object_id,
-        summary=f"{changes} cellules de {mark}",
+        summary=summary or f"{changes} cellules de {mark}",
         changes=[
             Change(object_type, object_id, str(day), f"{mark} avant {day}", f"{mark} après {day}")
             for day in range(1, changes + 1)

@@ -52,8 +52,8 @@ def test_own_entries_and_no_other(client: PortalClient, place: Place, app: Flask
 
 def test_what_the_badges_say_is_not_said_again(client: PortalClient, place: Place, system: System) -> None:
     with system() as session:
-        factories.entry(session, place.organiser, "Consultation : présences d’octobre 2026")
-        factories.entry(session, place.organiser, "Porte (contrôle) : présences de mai 2026")
+        factories.entry(session, place.organiser, summary="Consultation : présences d’octobre 2026")
+        factories.entry(session, place.organiser, summary="Porte (contrôle) : présences de mai 2026")
     page = client.login(place.admin).get("/historique/").text
     assert "<span>Présences d’octobre 2026</span>" in page
     assert "<span>Présences de mai 2026</span>" in page
