@@ -92,7 +92,8 @@ def portal_service(*, port: int, log: Path, environment: dict[str, str]) -> Serv
     """The portal under gunicorn, with the settings of gunicorn.conf.py."""
     return Service(
         name="Le portail",
-        command=[sys.executable, "-m", "gunicorn"],
+        # A browser keeps idle connections open: in development nobody waits for them.
+        command=[sys.executable, "-m", "gunicorn", "--graceful-timeout", "1"],
         url=f"http://localhost:{port}/sante/",
         log=log,
         environment={"PORT": str(port), **environment},

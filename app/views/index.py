@@ -1,4 +1,4 @@
-"""The home page: shortcuts and communications (guide 6.2.1)."""
+"""The home page: what waits, communications and shortcuts (guide 6.2.1)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from app.db import db
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services import communications
+from app.services.attendance.awaited import awaited
 from app.views.communications import reader
 
 
@@ -26,4 +27,10 @@ class PortalIndexView(BaseView):
     @needs(Right.HOME)
     def index(self) -> Any:
         banners = communications.current(db.session(), reader(), actor().user_id, clock.today())
-        return render_template("home/index.html", banners=banners)
+        person, today = actor(), clock.today()
+        waiting = []
+        if person.organiser_id and person.may(Right.ATTENDANCE_WRITE):
+            waiting = awaited(
+                db.session(), today, lambda facility_id: person.may(Right.ATTENDANCE_WRITE, facility_id)
+            )
+        return render_template("home/index.html", banners=banners, waiting=waiting, today=today)

@@ -51,6 +51,28 @@ def test_the_months_say_until_when(
     assert "valeur non officielle" not in month
 
 
+def test_the_home_page_begins_with_what_waits(
+    client: PortalClient, place: dict[str, int], system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _today(monkeypatch, 2026, 8, 3)
+    with system() as session:
+        home = session.get_one(Organiser, place["organiser"]).facilities[0]
+        for month, state in ((5, SheetState.SUBMITTED), (6, SheetState.RETURNED)):
+            factories.sheet(session, home, month=dt.date(2026, month, 1), state=state)
+    client.login(place["admin"])
+    page = client.get("/").text
+    waiting = page[page.index('id="a-faire"') : page.index('class="shortcuts"')]
+    assert "juin 2026" in waiting
+    assert "renvoyé" in waiting
+    assert "juillet 2026" in waiting
+    assert "mai 2026" not in waiting  # submitted
+    assert "août 2026" not in waiting  # not over
+    assert "avant le 01/10/2026" in waiting
+    _today(monkeypatch, 2026, 10, 1)
+    assert "délai passé" in client.get("/").text
+    assert 'id="a-faire"' not in client.login(place["agent"]).get("/").text
+
+
 def test_a_delay_that_no_source_confirms_is_called_so(
     client: PortalClient, place: dict[str, int], system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:

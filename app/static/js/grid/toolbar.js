@@ -9,7 +9,9 @@ export class Toolbar {
   constructor(parts) {
     Object.assign(this, parts); // {root, config, model, selection, fill, edits, history, lines, commands, pointer, announcer}
     this.table = this.model.table;
-    this.root.querySelector("[data-tools]").addEventListener("click", ({ target }) => this.click(target.closest("button")));
+    for (const bar of this.root.querySelectorAll("[data-tools], .grid-bar")) {
+      bar.addEventListener("click", ({ target }) => this.click(target.closest("button")));
+    }
     this.search = this.root.querySelector("[data-search]");
     this.search.addEventListener("input", () => this.later());
     this.search.addEventListener("keydown", ({ key }) => {
