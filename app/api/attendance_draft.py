@@ -52,7 +52,7 @@ class AttendanceDraftApi(BaseView):
         found = draft.plan(db.session(), actor().who, sheet_id, since)
         start = db.session.scalars(select(JournalEntry).where(JournalEntry.id == since)).one()
         when = (
-            _("à l’ouverture de la page")
+            _("quand vous avez ouvert ce mois après votre connexion")
             if start.action == "consultation"
             else _("au dernier brouillon enregistré")
         )

@@ -6,16 +6,16 @@ import json
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app import clock, scope
+from app.cli.french import Group
 from app.db import db
 from app.models import Facility
 from app.services import demo
 from app.services.demo_people import PASSWORD, PEOPLE
 
-group = AppGroup("demo", help="Les données fictives de démonstration.")
+group = Group("demo", help="Les données fictives de démonstration.")
 _format = click.option("--format", "form", type=click.Choice(["texte", "json"]), default="texte")
 
 

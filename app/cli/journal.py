@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from flask.cli import AppGroup
 
 from app import journal, scope
+from app.cli.french import Group
 from app.db import db
 
-group = AppGroup("journal", help="L’historique de consultation et de modification.")
+group = Group("journal", help="L’historique de consultation et de modification.")
 
 
 @group.command("verifier", help="Vérifie toutes les chaînes ; nomme la première ligne altérée.")

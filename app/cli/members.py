@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
 from app import scope
+from app.cli.french import Group
 from app.db import db
 from app.rules.french import count
 from app.services.members import states
 
-group = AppGroup("utilisateurs", help="Les utilisateurs des organisations.")
+group = Group("utilisateurs", help="Les utilisateurs des organisations.")
 
 
 @group.command(

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from app import clock, scope
+from app.cli.french import Group
 from app.db import db
 from app.rules.french import count
 from app.services import communications, mails
 from app.services.mail_transports import Folder, Smtp
 
-group = AppGroup("avis", help="Les avis aux personnes, et leurs courriels.")
+group = Group("avis", help="Les avis aux personnes, et leurs courriels.")
 
 
 @group.command("envoyer", help="Envoie les courriels en attente ; ceux qui échouent sont retentés plus tard.")

@@ -7,19 +7,20 @@ that make it impossible; with `--format json` there is always one object on the 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 import psycopg
-from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock, scope
+from app.cli.french import UNUSABLE, Command, Group, Option
 from app.cli.report import Report
 from app.db import db
 from app.journal import Who
@@ -34,7 +35,7 @@ from app.services.attendance.import_questions import DOUBT, NAMESAKE
 from app.services.attendance.mapping import BadMapping, parse_mapping
 from app.spreadsheets.refusals import UnusableFile
 
-STORED, BLOCKED, UNUSABLE = 0, 1, 2
+STORED, BLOCKED = 0, 1
 _WHO = Who(None, "import en ligne de commande")
 
 
@@ -47,51 +48,44 @@ class Refused(Exception):
         self.message = message
 
 
-class _Command(click.Command):
-    """A command whose usage errors are French, and JSON when JSON was asked for."""
+class _Importer(Command):
+    """Its usage errors are JSON when JSON was asked for."""
 
-    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
-        given = list(args)
-        try:
-            return super().make_context(info_name, args, *rest, **extra)
-        except click.UsageError as error:
-            as_json = "json" in given or "--format=json" in given
-            _stop(
-                Refused("arguments", f"Arguments : {_in_french(error)} Voir « flask presences --help »."),
-                as_json,
-            )
+    def refuse(self, message: str, given: Sequence[str]) -> NoReturn:
+        as_json = "--format=json" in given or any(pair == ("--format", "json") for pair in pairwise(given))
+        _stop(Refused("arguments", message), as_json)
 
 
-def _in_french(error: click.UsageError) -> str:
-    if isinstance(error, click.MissingParameter):
-        return f"il manque {error.param.human_readable_name if error.param else 'un paramètre'}."
-    if isinstance(error, click.NoSuchOption):
-        return f"l’option {error.option_name} n’existe pas."
-    if isinstance(error, click.BadParameter) and error.param is not None:
-        return f"la valeur de {error.param.opts[-1]} n’est pas acceptée."
-    return "ils ne sont pas ceux que cette commande attend."
-
-
-group = AppGroup(
+group = Group(
     "presences", help="Les présences d’un mois : importer un classeur, télécharger le modèle, exporter."
 )
 
 _facility = click.option(
-    "--milieu", required=True, metavar="MATRICULE", help="Matricule du milieu d’accueil."
+    "--milieu", cls=Option, required=True, metavar="MATRICULE", help="Matricule du milieu d’accueil."
 )
-_month = click.option("--mois", required=True, metavar="AAAA-MM", help="Le mois, par exemple 2026-10.")
-_output = click.option("-o", "--sortie", required=True, type=click.Path(), help="Le fichier .xlsx à écrire.")
+_month = click.option(
+    "--mois", cls=Option, required=True, metavar="AAAA-MM", help="Le mois, par exemple 2026-10."
+)
+_output = click.option(
+    "-o",
+    "--sortie",
+    cls=Option,
+    required=True,
+    metavar="FICHIER",
+    type=click.Path(),
+    help="Le fichier .xlsx à écrire.",
+)
 
 
 @group.command(
     "importer",
-    cls=_Command,
+    cls=_Importer,
     help="Importe un classeur .xlsx ou .xls dans le relevé d’un mois. Un enfant qui ressemble à un enfant du relevé "
-    "sans être sûrement le même (même nom et date de naissance proche, même date et nom presque pareil) est une erreur "
-    "bloquante, « enfant-incertain », à moins que --doutes ne dise qui il est. Le même nom avec une tout autre date "
-    "de naissance est un autre enfant.",
+    "sans être sûrement le même (même nom et date de naissance proche ; même date et nom presque pareil ; mêmes nom et "
+    "date avec un autre NISS) est une erreur bloquante, « enfant-incertain », à moins que --doutes ne dise qui il est. "
+    "Le même nom avec une tout autre date de naissance est un autre enfant.",
 )
-@click.argument("fichier", type=click.Path())
+@click.argument("fichier", type=click.Path(), metavar="FICHIER")
 @_facility
 @_month
 @click.option("--a-blanc", "dry", is_flag=True, help="Dit ce qui serait fait, sans rien enregistrer.")
@@ -101,7 +95,13 @@ _output = click.option("-o", "--sortie", required=True, type=click.Path(), help=
     type=click.Choice(["meme", "autre"]),
     help="Les enfants incertains : le même enfant, ou un autre.",
 )
-@click.option("--format", "form", type=click.Choice(["texte", "json"]), default="texte")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["texte", "json"]),
+    default="texte",
+    help="Pour une personne, ou pour un programme.",
+)
 def importer(
     fichier: str, milieu: str, mois: str, dry: bool, codes: str | None, doutes: str | None, form: str
 ) -> None:
@@ -153,6 +153,8 @@ def _error(fault: Fault) -> tuple[str, str, str, Severity]:
         help_text = (
             "Relancez avec --doutes meme ou --doutes autre, ou répondez enfant par enfant dans le portail."
         )
+    if fault.violation.code == "code-inconnu":
+        help_text += ' Pour les codes d’un logiciel, relancez avec --codes "1=P,0.5=P½,M=J".'
     return fault.cell, fault.violation.code, f"{fault.message} {help_text}", fault.violation.severity
 
 
@@ -164,7 +166,7 @@ def _verdict(outcome: imports.Outcome, *, dry: bool) -> str:
     return "Le relevé était déjà à jour." if outcome.preview.changes_nothing else "Enregistré."
 
 
-@group.command("modele", cls=_Command, help="Écrit notre modèle d’un mois, avec les enfants connus.")
+@group.command("modele", help="Écrit notre modèle d’un mois, avec les enfants connus.")
 @_facility
 @_month
 @_output
@@ -172,7 +174,7 @@ def template(milieu: str, mois: str, sortie: str) -> None:
     _write(sortie, milieu, mois, lambda session, facility, ctx: export.template(session, _WHO, facility, ctx))
 
 
-@group.command("exporter", cls=_Command, help="Écrit le relevé d’un mois, avec ses totaux.")
+@group.command("exporter", help="Écrit le relevé d’un mois, avec ses totaux.")
 @_facility
 @_month
 @_output

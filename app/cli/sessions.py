@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 from sqlalchemy import text
 
 from app import clock, scope
+from app.cli.french import Group
 from app.db import db
 from app.security import kept_forms
 
-group = AppGroup("sessions", help="Les sessions ouvertes.")
+group = Group("sessions", help="Les sessions ouvertes.")
 
 
 @group.command(

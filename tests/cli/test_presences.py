@@ -83,6 +83,7 @@ def test_the_samples(terminal: Terminal, system: System) -> None:
     status, vendor = terminal.importer(VENDOR)
     assert status == 1
     assert {error["code"] for error in vendor["erreurs"]} == {"code-inconnu", "enfants-retires"}
+    assert all('--codes "1=P' in one["message"] for one in vendor["erreurs"] if one["code"] == "code-inconnu")
     status, vendor = terminal.importer(VENDOR, "--codes", CODES)
     assert (status, vendor["lignes"], vendor["totaux"]) == (0, 37, EXPECTED[VENDOR])
     ((told),) = vendor["erreurs"]  # nobody of the template is in it
@@ -131,6 +132,31 @@ def test_what_cannot_be_done_is_told_in_french_and_in_json(
     assert (error["code"], error["gravite"], error["cellule"]) == (code, "bloquant", "")
     status, out, err = terminal.run(*arguments)
     assert (status, out, err.strip()) == (2, "", error["message"])
+
+
+def test_help_and_usage_errors_are_french(terminal: Terminal) -> None:
+    for arguments in (("importer", "--help"), ("exporter", "--help"), ()):
+        _, out, err = terminal.run(*arguments)
+        words = out + err
+        assert "Utilisation : " in words
+        assert "Montre cette aide." in words
+        assert not [word for word in ("Usage", "Show this", "required", "Commands") if word in words]
+    for arguments, told in (
+        (("importer", "a.xlsx", "--mois", "2026-10"), "il manque --milieu MATRICULE."),
+        (("importer", "--milieu", "CR-4021", "--mois", "2026-10"), "il manque FICHIER."),
+        (("importer", "a.xlsx", "--milieu"), "l’option --milieu demande une valeur."),
+        (
+            ("importer", "a.xlsx", "--doutes", "x"),
+            "la valeur de --doutes n’est pas acceptée : meme ou autre.",
+        ),
+        (("importer", "--bidule"), "l’option --bidule n’existe pas"),
+        (("importer", "a", "b", "--milieu", "CR-4021", "--mois", "2026-10"), "un mot de trop"),
+        (("bidule",), "« bidule » n’est pas une commande de"),
+    ):
+        status, out, err = terminal.run(*arguments)
+        assert (status, out) == (2, "")
+        assert told in err
+        assert "Error" not in err
 
 
 def test_without_the_portals_tables_it_says_what_to_run_first(databases: Databases) -> None:

@@ -148,7 +148,9 @@ def test_modifications_are_given_up_since_the_draft_or_the_opening(
     grid.ready()
     give_up.click()
     question = page.get_by_role("dialog", name="Confirmation")
-    expect(question).to_contain_text("Remettre 2 cellules et 1 ligne comme à l’ouverture de la page")
+    expect(question).to_contain_text(
+        "Remettre 2 cellules et 1 ligne comme quand vous avez ouvert ce mois après votre connexion ("
+    )
     expect(question).to_contain_text("1 valeur refusée ou en conflit à abandonner")
     expect(question).to_contain_text("1 modification ne peut pas être annulée")
     question.get_by_role("button", name="Garder les modifications").click()

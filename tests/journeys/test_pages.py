@@ -234,3 +234,31 @@ def test_printed_a_page_is_its_content(page: Page, sign_in: SignIn) -> None:
     expect(page.locator(".site-header")).to_be_hidden()
     expect(page.get_by_role("heading", name="Paramètres", level=1)).to_be_visible()
     expect(page.get_by_role("table")).to_be_visible()
+
+
+def test_what_the_browser_refuses_is_said_in_french(page: Page, portal: Portal) -> None:
+    """In Chromium's own English, without a word of it: the fields of a page's form, as portal.js answers for them."""
+    page.goto("/connexion/")
+    page.evaluate("""() => {
+      const form = document.body.appendChild(document.createElement("form"));
+      form.id = "essai";
+      form.innerHTML = `<input name=a required> <input name=b type=checkbox required> <input name=c type=email value=x>
+        <input name=d type=number min=1 max=500 value=501> <input name=e type=date min=2026-10-01 value=2026-09-30>
+        <input name=f type=radio value=1 required> <input name=f type=radio value=2 required>`;
+      form.checkValidity();
+    }""")
+    told = page.eval_on_selector_all("#essai input", "all => all.map(one => one.validationMessage)")
+    assert told == [
+        "Complétez ce champ.",
+        "Cochez cette case pour continuer.",
+        "Écrivez une adresse complète, comme nom@exemple.be.",
+        "Écrivez 500 ou moins.",
+        "Choisissez le 01/10/2026 ou plus tard.",
+        "Choisissez une réponse.",
+        "Choisissez une réponse.",
+    ]
+    page.locator("#essai [name=f]").first.check()
+    for name, text in (("a", "x"), ("c", "a@b.be"), ("d", "500"), ("e", "2026-10-01")):
+        page.locator(f"#essai [name={name}]").fill(text)
+    page.locator("#essai [name=b]").check()
+    assert page.eval_on_selector("#essai", "form => form.checkValidity()")

@@ -83,7 +83,7 @@ function offer() {
   if (!user || !notice || !found) return;
   const [key, draft] = found;
   const part = (name) => notice.querySelector(`[data-draft-${name}]`);
-  part("at").textContent = new Intl.DateTimeFormat("fr-BE", { hour: "2-digit", minute: "2-digit" }).format(draft.at);
+  part("at").textContent = new Intl.DateTimeFormat("fr-BE", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Brussels" }).format(draft.at);
   part("title").textContent = draft.title;
   part("restore").hidden = draft.page !== here;
   part("open").hidden = draft.page === here;

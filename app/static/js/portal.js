@@ -115,6 +115,33 @@ function changed(event) {
   if (form?.hasAttribute("data-unsaved")) dirty.add(form);
 }
 
+// What the browser itself refuses is said in French, whatever its language.
+const REFUSALS = {
+  valueMissing: ({ type }) =>
+    ({ checkbox: "Cochez cette case pour continuer.", file: "Choisissez un fichier.", radio: "Choisissez une réponse.", "select-one": "Choisissez une réponse." })[type] ??
+    "Complétez ce champ.",
+  typeMismatch: ({ type }) => (type === "email" ? "Écrivez une adresse complète, comme nom@exemple.be." : "Écrivez une adresse complète, comme https://exemple.be/."),
+  badInput: ({ type }) => (type === "number" ? "Écrivez un nombre." : "Écrivez une date complète, jour, mois et année."),
+  rangeUnderflow: (field) => (field.type === "number" ? `Écrivez ${field.min} ou plus.` : `Choisissez le ${day(field.min)} ou plus tard.`),
+  rangeOverflow: (field) => (field.type === "number" ? `Écrivez ${field.max} ou moins.` : `Choisissez le ${day(field.max)} ou plus tôt.`),
+  stepMismatch: () => "Écrivez un nombre entier.",
+  tooShort: (field) => `Écrivez au moins ${field.minLength} caractères.`,
+  tooLong: (field) => `Écrivez au plus ${field.maxLength} caractères.`,
+  patternMismatch: () => "Ce n’est pas écrit comme attendu.",
+};
+const day = (iso) => iso.split("-").reverse().join("/");
+
+function refused({ target }) {
+  target.setCustomValidity("");
+  const reason = Object.keys(REFUSALS).find((name) => target.validity[name]);
+  if (reason) target.setCustomValidity(REFUSALS[reason](target));
+}
+
+// In the whole form: the buttons of a choice answer for each other.
+function retyped({ target }) {
+  for (const field of target.form?.elements ?? []) field.setCustomValidity?.("");
+}
+
 function drop(event) {
   const zone = event.target.closest?.("[data-drop]");
   if (!zone) return;
@@ -148,6 +175,9 @@ function closeFromOutside(dialog, event) {
 document.addEventListener("toggle", (event) => event.target.matches?.("[data-section]") && rememberSections(), true);
 document.addEventListener("focusin", closeLeftPopovers);
 document.addEventListener("submit", submitted);
+document.addEventListener("invalid", refused, true);
+document.addEventListener("input", retyped);
+document.addEventListener("change", retyped);
 document.addEventListener("input", changed);
 document.addEventListener("change", changed);
 for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, drop);

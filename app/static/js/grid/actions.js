@@ -63,7 +63,7 @@ export class Actions {
     const { size } = this.model.troubled;
     const left = plan.left ? ` ${count(plan.left, "modification ne peut pas être annulée", "modifications ne peuvent pas être annulées")}.` : "";
     if (!plan.said && !size) {
-      const nothing = "Rien à annuler : vous n’avez rien changé depuis l’ouverture de la page ou le dernier brouillon enregistré.";
+      const nothing = "Rien à annuler : vous n’avez rien changé depuis votre connexion, ou depuis votre dernier brouillon enregistré.";
       this.banner.show("info", left.trim() || nothing);
       return;
     }

@@ -10,6 +10,12 @@ const TIMEOUT_MS = 20_000;
 export class Net {
   constructor(user) {
     this.user = user;
+    this.ahead = 0; // ms: of the portal's clock over this device's
+  }
+
+  /** The moment by the portal's clock, which is the one of the history. */
+  now() {
+    return new Date(Date.now() + this.ahead);
   }
 
   get token() {
@@ -68,6 +74,8 @@ export class Net {
 
   async read(response, format) {
     const { status } = response;
+    const answered = Date.parse(response.headers.get("Date"));
+    if (answered) this.ahead = answered - Date.now();
     let body = null;
     try {
       body = await response[format]();

@@ -5,7 +5,7 @@ import { count } from "./config.js";
 import { CONFLICT, QUEUED, REFUSED, SAVED, SENDING } from "./model.js";
 
 const STATES = { [QUEUED]: "En attente d’envoi", [SENDING]: "En route", [SAVED]: "Enregistré" };
-const clock = new Intl.DateTimeFormat("fr-BE", { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat("fr-BE", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Brussels" });
 const QUIET_MS = 8000; // « Tout est enregistré » is not read out after each cell
 
 export class Status {

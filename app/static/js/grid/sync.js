@@ -182,7 +182,7 @@ export class Sync extends EventTarget {
     });
     await this.store.settle(chunk.seq, rebased);
     this.failures = 0;
-    this.savedAt = new Date();
+    this.savedAt = this.net.now();
     const message = { kind: "results", edits: chunk.edits, results, warnings: body.warnings ?? {}, twins: body.twins };
     this.channel?.postMessage(message);
     this.hear(message, false);
@@ -198,14 +198,14 @@ export class Sync extends EventTarget {
     }
     if (kind === "results") {
       for (const { key } of edits) this.keys.delete(key) || this.early.add(key);
-      if (fromElsewhere) this.savedAt = new Date();
+      if (fromElsewhere) this.savedAt = this.net.now();
       this.emit("results", { edits, results, warnings, twins });
     } else if (fromElsewhere) this.emit(kind, edits);
     this.status();
   }
 
   draftSaved() {
-    this.draftAt = new Date();
+    this.draftAt = this.net.now();
     this.status();
   }
 

@@ -1,0 +1,92 @@
+"""Groups and commands whose help and usage errors are French: click has words of its own, in English."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+from flask.cli import AppGroup
+
+UNUSABLE = 2
+
+
+class _French(click.Command):
+    """What commands and groups have in common."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix="Utilisation : ")
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "Montre cette aide."
+        return option
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
+        given = list(args)
+        try:
+            return super().make_context(info_name, args, *rest, **extra)
+        except click.exceptions.NoArgsIsHelpError:
+            raise  # which shows the help
+        except click.UsageError as error:
+            parent = extra.get("parent")
+            path = f"{parent.command_path} {info_name}" if parent else info_name
+            self.refuse(f"Arguments : {told(error)} Voir « {path} --help ».", given)
+
+    def refuse(self, message: str, _given: Sequence[str]) -> NoReturn:
+        """Say why nothing was done, and leave. `_given`: the arguments as they were typed."""
+        click.echo(message, err=True)
+        sys.exit(UNUSABLE)
+
+
+class Command(_French):
+    """A command."""
+
+
+class Group(_French, AppGroup):
+    """A group of commands, each with the application's context."""
+
+    command_class = Command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            known = ", ".join(self.list_commands(ctx))
+            self.refuse(f"« {args[0]} » n’est pas une commande de « {ctx.command_path} » : {known}.", args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, self.commands[name].get_short_help_str(60)) for name in self.list_commands(ctx)]
+        with formatter.section("Commandes"):
+            formatter.write_dl(rows)
+
+
+class Option(click.Option):
+    """An option whose help says « obligatoire »."""
+
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        extra = super().get_help_extra(ctx)
+        if "required" in extra:
+            extra["required"] = "obligatoire"
+        return extra
+
+
+def told(error: click.UsageError) -> str:
+    """What is wrong with the arguments, in a sentence."""
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        param = error.param
+        name = param.opts[-1] if isinstance(param, click.Option) else ""
+        return f"il manque {' '.join(filter(None, (name, param.metavar or param.human_readable_name)))}."
+    if isinstance(error, click.NoSuchOption):
+        near = ", ".join(error.possibilities or ())
+        return f"l’option {error.option_name} n’existe pas{f' (peut-être {near})' if near else ''}."
+    if isinstance(error, click.BadOptionUsage):
+        return f"l’option {error.option_name} demande une valeur."
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        kind = error.param.type
+        choices = f" : {' ou '.join(map(str, kind.choices))}" if isinstance(kind, click.Choice) else ""
+        return f"la valeur de {error.param.opts[-1]} n’est pas acceptée{choices}."
+    return "il y a un mot de trop, ou une valeur qui contient des espaces et n’est pas entre guillemets."
