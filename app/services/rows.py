@@ -58,8 +58,8 @@ class UnfitRow(RowRefused):
 
 def save(
     session: Session, who: Who, row: Any, texts: Mapping[str, Callable[[Any], str]] | None = None
-) -> None:
-    """Write a new or changed row and its history; commits. Raises RowRefused.
+) -> list[Change]:
+    """Write a new or changed row and its history; commits. Answers what changed in a row that was there. Raises RowRefused.
 
     `texts`: relation → how the history names a row of it.
     """
@@ -67,7 +67,7 @@ def save(
     with session.no_autoflush:
         changes = [*journal.model_changes(row, _kind(row), _HIDDEN), *_linked(row, texts or {})]
     if not changes and not created:
-        return
+        return []
     session.add(row)
     try:
         session.flush()
@@ -77,6 +77,7 @@ def save(
     except DBAPIError as error:
         session.rollback()
         raise _refusal(error) from None
+    return [] if created else changes
 
 
 def remove(session: Session, who: Who, row: Any) -> None:

@@ -24,6 +24,7 @@ from app.services import rows
 from app.views import crud_search
 from app.views.crud_display import Shown, shown
 from app.views.crud_forms import Choices, PortalConverter, RowForm, fingerprint
+from app.views.crud_told import saved
 
 _READ = ("list", "show")
 _WRITE = ("add", "edit", "delete")
@@ -261,11 +262,11 @@ class PortalModelView(ModelView):
         with db.session.no_autoflush:
             form.populate_obj(row)
         try:
-            rows.save(db.session(), actor().who, row, self.related_texts)
+            done = rows.save(db.session(), actor().who, row, self.related_texts)
         except rows.RowRefused as refusal:
             self._explain(form, refusal)
             return False
-        flash(_("Enregistré : %(name)s.", name=str(row)), "success")
+        flash(saved(row, done), "success")
         return True
 
     def _explain(self, form: RowForm, refusal: rows.RowRefused) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -60,7 +61,9 @@ def test_what_a_role_may_do_is_changed_alone_and_in_the_history(agency: PortalCl
         pk, held = role.id, sorted((one.id, right_label(one)) for one in role.permissions)
     page = agency.get(f"/securite/roles/{pk}/modifier/").text
     kept = [str(number) for number, _ in held[1:]]
-    agency.submit(f"/securite/roles/{pk}/modifier/", {"permissions": kept, "seen": _seen(page)})
+    answer = agency.submit(f"/securite/roles/{pk}/modifier/", {"permissions": kept, "seen": _seen(page)})
+    told = f"Enregistré : {Profile.SUBSIDY_AGENT.label}. Permissions, retiré : {held[0][1]}."
+    assert told in html.unescape(agency.get(answer.location).text)
     with system() as session:
         assert sorted(one.id for one in session.get_one(Role, pk).permissions) == [
             number for number, _ in held[1:]
