@@ -61,6 +61,15 @@ def test_a_niss_is_never_in_the_page_and_typing_replaces_it(grid: Grid, server: 
     assert stored(grid.page) == []
 
 
+def test_a_niss_that_is_emptied_is_gone_and_the_person_is_told(grid: Grid, server: Sheet) -> None:
+    grid.open().shows(2, "niss", "présent")
+    grid.click(2, "niss").press("Delete")
+    expect(grid.banner).to_contain_text("ni « Défaire » ni « Annuler les modifications » ne le remettra")
+    grid.saved()
+    assert server.saves[-1][0]["new"] == ""
+    expect(grid.banner).to_be_visible()
+
+
 def test_a_form_that_needs_the_month_waits_for_the_queue(grid: Grid, server: Sheet) -> None:
     grid.open()
     server.delay = 0.5

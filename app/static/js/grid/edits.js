@@ -14,6 +14,7 @@ export class Edits {
     this.readonly = model.config.readonly;
     this.held = []; // refused in the batch under way, to be kept on the device
     this.changed = () => {}; // told after each batch, for the status line and the list of what is to mend
+    this.forgotten = () => {}; // told when a NISS was emptied: nothing keeps it
   }
 
   /**
@@ -32,6 +33,7 @@ export class Edits {
     if (this.held.length) this.sync.hold(this.held.splice(0));
     if (undoable && steps.length) this.history.push({ steps });
     this.tell(summary, changes);
+    if (summary.forgotten) this.forgotten();
     this.changed();
     return summary;
   }
@@ -66,6 +68,7 @@ export class Edits {
     }
     const before = state?.status === REFUSED && key !== "niss" ? shown : current;
     if (key !== "niss" || !current) steps.push({ row, column, before, after: key === "niss" ? null : wanted });
+    if (key === "niss" && current && !wanted) summary.forgotten = true;
     edits.push(this.queue(row, column, wanted, seen, mark));
     summary.done += 1;
   }
