@@ -77,9 +77,9 @@ def world_template(databases: Databases, template: str, _application: Flask) -> 
     from tests.oracle import world
 
     databases.create("essai", template)
-    _forget(_application)
+    forget(_application)
     made = world.build(_application, _system(_application))
-    _forget(_application)  # PostgreSQL copies only a database that nobody uses
+    forget(_application)  # PostgreSQL copies only a database that nobody uses
     databases.create("monde_modele", "essai")
     return "monde_modele", made
 
@@ -93,11 +93,11 @@ def world(app: Flask, world_template: tuple[str, World]) -> World:
 @pytest.fixture
 def app(database_url: str, _application: Flask) -> Flask:
     """The portal on this test's database. Built once: only what it keeps of a database is renewed."""
-    _forget(_application)
+    forget(_application)
     return _application
 
 
-def _forget(app: Flask) -> None:
+def forget(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
     months._kept.clear()

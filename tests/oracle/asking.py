@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -117,13 +117,16 @@ def _typed(kind: str, values: dict[str, str]) -> str:
     return "Intrus"
 
 
+Forms = Mapping[str, list[Form]]
+
+
 class Notebook:
     """Names by endpoint and method, forms by the endpoint that they go to."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, forms: Forms | None = None) -> None:
         self._map = app.url_map.bind("localhost")
         self.names: defaultdict[tuple[str, bool], dict[str, None]] = defaultdict(dict)
-        self.forms: defaultdict[str, list[Form]] = defaultdict(list)
+        self.forms: defaultdict[str, list[Form]] = defaultdict(list, forms or {})
 
     def note(self, endpoint: str, method: str, name: object) -> None:
         """A view asked for a value of its request."""
@@ -151,9 +154,9 @@ class Notebook:
 
 
 @contextlib.contextmanager
-def listening(app: Flask) -> Iterator[Notebook]:
-    """Note what views ask of their requests meanwhile."""
-    notebook, plain = Notebook(app), app.request_class
+def listening(app: Flask, forms: Forms | None = None) -> Iterator[Notebook]:
+    """Note what views ask of their requests meanwhile; `forms`: those that others have read."""
+    notebook, plain = Notebook(app, forms), app.request_class
 
     class Noted(ImmutableMultiDict[str, Any]):
         def _note(self, name: object) -> None:

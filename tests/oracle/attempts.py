@@ -38,6 +38,7 @@ ALIASES: dict[str, str] = {
     "line": "attendance_line",
     "personne": "ab_user",
     "milieu": "facility",
+    "context": "organiser",
     "number": "attendance_sheet",
     "member_id": "membership",
 }
@@ -255,10 +256,16 @@ class Attempts:
         pairs = [(str(n), str(rows[table][0])) for table, ids in own.items() if table in rows for n in ids]
         counterpart = {ours: other for ours, other in pairs if _ID.fullmatch(ours)}
         found: dict[str, Any] = {}
-        for name in {**form.fields, **form.offered, **self.notebook.names[rule.endpoint, False]}:
+        for name in {
+            **form.fields,
+            **form.offered,
+            **dict(form.buttons),
+            **self.notebook.names[rule.endpoint, False],
+        }:
             if (number := self._id(rule, name, rows)) is not None:
                 found[name] = number
-            for held in (str(form.fields.get(name, "")), *form.offered.get(name, [])):
+            pressed = [value for button, value in form.buttons if button == name]
+            for held in (str(form.fields.get(name, "")), *form.offered.get(name, []), *pressed):
                 other = [_ID.sub(lambda one: counterpart.get(one[0], one[0]), text) for text in (name, held)]
                 if other != [name, held] and not isinstance(found.get(other[0]), int):
                     found.setdefault(other[0], []).append(other[1])

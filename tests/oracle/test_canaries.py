@@ -6,7 +6,7 @@ Once as the portal is, once with the ORM guard off: row-level security alone mus
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 from flask import Flask
@@ -15,6 +15,9 @@ from sqlalchemy import Engine, text
 from app import scope
 from app.models import Dossier
 from app.scope import ALL, Scope
+from tests.conftest import forget
+from tests.databases import Databases
+from tests.oracle.asking import Form
 from tests.oracle.attempts import reading, routes, writing
 from tests.oracle.filling import owned_tables
 from tests.oracle.walking import LEAVING, Walk
@@ -46,8 +49,32 @@ def walls(app: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
     app.config["SCOPE_ORM_GUARD"] = True
 
 
-def _walk(app: Flask, world: World, person: Person) -> Walk:
-    return Walk(app, world, person, person.client(app))
+@dataclass
+class Travels:
+    """What those who hold every right reached, and the forms that they read."""
+
+    reached: set[tuple[str, str]] = field(default_factory=set)
+    forms: dict[str, list[Form]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def travels(_application: Flask, databases: Databases, world_template: tuple[str, World]) -> Travels:
+    """In a database of their own: what they send is done."""
+    template, world = world_template
+    databases.create("essai", template)
+    forget(_application)
+    found = Travels()
+    for name in EVERY_RIGHT:
+        walk = _walk(_application, world, people(world)[name]).at_home("Un")
+        found.reached |= walk.reached
+        for endpoint, forms in walk.forms.items():
+            each = {(form.action, form.shape): form for form in [*found.forms.get(endpoint, []), *forms]}
+            found.forms[endpoint] = list(each.values())
+    return found
+
+
+def _walk(app: Flask, world: World, person: Person, travels: Travels | None = None) -> Walk:
+    return Walk(app, world, person, person.client(app), travels.forms if travels else {})
 
 
 def _every_request(app: Flask) -> set[tuple[str, str]]:
@@ -60,11 +87,11 @@ def _every_request(app: Flask) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", names())
 def test_nobody_sees_or_moves_what_is_not_theirs(
-    app: Flask, world: World, owner: Engine, walls: None, name: str
+    app: Flask, world: World, travels: Travels, owner: Engine, walls: None, name: str
 ) -> None:
     person = people(world)[name]
     before = fingerprint(owner, world, person)
-    walk = _walk(app, world, person).abroad()
+    walk = _walk(app, world, person, travels).abroad()
     assert not walk.faults, "\n".join(walk.faults)
     assert changed(before, fingerprint(owner, world, person)) == []
     assert walk.tried == {one for one in _every_request(app) if one[0] not in person.skipped}
@@ -87,7 +114,7 @@ def test_canaries_are_found_where_their_owner_looks(app: Flask, world: World) ->
 
 @pytest.mark.parametrize("down", ["a scope too wide", "both walls"])
 def test_what_is_let_through_is_found(
-    app: Flask, world: World, owner: Engine, monkeypatch: pytest.MonkeyPatch, down: str
+    app: Flask, world: World, travels: Travels, owner: Engine, monkeypatch: pytest.MonkeyPatch, down: str
 ) -> None:
     person = people(world)["administrator of A"]
     before = fingerprint(owner, world, person)
@@ -100,7 +127,7 @@ def test_what_is_let_through_is_found(
         everything = Scope(None, dict.fromkeys(Dossier, ALL), reason="test")
         enter = scope.enter
         monkeypatch.setattr(scope, "enter", lambda _scope: enter(everything))
-    walk = _walk(app, world, person).abroad()
+    walk = _walk(app, world, person, travels).abroad()
     other = world.place("Trois")
     children = {other.child_mark, other.draft_mark}
     assert walk.found["html"] >= {other.mark, *(() if down == "both walls" else children)}
@@ -111,9 +138,6 @@ def test_what_is_let_through_is_found(
         assert set(changed(before, fingerprint(owner, world, person))) >= {"attendance_line", "closure"}
 
 
-def test_every_request_leads_somewhere_for_somebody(app: Flask, world: World) -> None:
+def test_every_request_leads_somewhere_for_somebody(app: Flask, travels: Travels) -> None:
     """An attempt on an address that answers nobody would prove nothing."""
-    reached = set()
-    for name in EVERY_RIGHT:
-        reached |= _walk(app, world, people(world)[name]).at_home("Un").reached
-    assert _every_request(app) - reached == UNREACHED
+    assert _every_request(app) - travels.reached == UNREACHED

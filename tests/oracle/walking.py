@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from app.views.errors import STALE
 from tests.client import PortalClient
-from tests.oracle.asking import Notebook, listening
+from tests.oracle.asking import Forms, Notebook, listening
 from tests.oracle.attempts import Attempt, Attempts, reading, routes, writing
 from tests.oracle.watching import Person
 from tests.oracle.world import World
@@ -35,6 +35,8 @@ class Walk:
     world: World
     person: Person
     client: PortalClient
+    #: The forms of pages that are closed to the person.
+    forms: Forms = field(default_factory=dict)
     #: Endpoint and method of each request, and of those that were answered with a page or led on to one.
     tried: set[tuple[str, str]] = field(default_factory=set)
     reached: set[tuple[str, str]] = field(default_factory=set)
@@ -49,7 +51,7 @@ class Walk:
 
     def abroad(self) -> Walk:
         """Try everything with what is somebody else's."""
-        with listening(self.app) as notebook:
+        with listening(self.app, self.forms) as notebook:
             trying = Attempts(self.app, self.world, notebook)
             # Reading before writing, and own rows last: what is tried first must not take away what is tried next.
             for step in (
@@ -69,6 +71,7 @@ class Walk:
             trying = Attempts(self.app, self.world, notebook)
             self._send_all(self._pages(trying, place), notebook)
             self._send_all(self._forms(trying, place), notebook)
+            self.forms = notebook.forms
         return self
 
     def _new(self, attempts: Iterator[Attempt]) -> Iterator[Attempt]:

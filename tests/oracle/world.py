@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import owner_engine
-from app.models import Communication, Facility, Organiser, Profile, User
+from app.models import AttendanceLine, Communication, Facility, Organiser, Profile, User
 from app.rules.dossiers import Dossier, Reach
 from app.rules.months import Month
 from tests import factories
@@ -226,6 +227,10 @@ def _entries(session: Session, facility: Facility, place: Place) -> None:
             session, facility.organiser_id, mark, facility=facility, changes=3,
             object_type="attendance_sheet", object_id=sheet_id,
         )  # fmt: skip
+        for line in session.scalars(select(AttendanceLine.id).where(AttendanceLine.sheet_id == sheet_id)):
+            factories.entry(
+                session, facility.organiser_id, mark, facility=facility, changes=2, object_id=line
+            )
 
 
 def _upload(app: Flask, owner: Owner, world: World) -> None:
