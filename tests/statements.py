@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import db
 from app.models import (
+    AttendanceLine,
     AttendanceSheet,
     ClosureMotive,
     Communication,
@@ -204,11 +205,12 @@ def _more_facilities(session: Session, organiser: Organiser, admin: User, manage
 def _more_months(session: Session, facility: Facility, admin: User, sheets: dict[Month, int]) -> None:
     for month, sheet_id in sheets.items():
         sheet = session.get_one(AttendanceSheet, sheet_id)
+        child = session.scalars(select(AttendanceLine.id).where(AttendanceLine.sheet_id == sheet_id)).first()
         for number in range(MANY):
-            factories.entry(
-                session, facility.organiser_id, facility=facility, object_type="attendance_sheet", object_id=sheet_id,
-                changes=3,
-            )  # fmt: skip
+            for kind, object_id in (("attendance_sheet", sheet_id), ("attendance_line", child)):
+                factories.entry(
+                    session, facility.organiser_id, facility=facility, object_type=kind, object_id=object_id, changes=3,
+                )  # fmt: skip
             if month == DRAFT:
                 factories.line(session, sheet, f"Enfant{number}", position=100 + number)
             elif number < 5:

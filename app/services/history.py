@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, false, func, select, true
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from app.clock import BRUSSELS
 from app.journal import Change, unfolded
@@ -82,7 +82,7 @@ def read(
     """
     where = _where(session, chain, criteria)
     upwards = after is not None or (before is None and oldest_first)
-    query = select(JournalEntry).where(*where).options(selectinload(JournalEntry.facility))
+    query = select(JournalEntry).where(*where).options(joinedload(JournalEntry.facility))
     if after is not None:
         query = query.where(JournalEntry.seq > after)
     elif before is not None:
