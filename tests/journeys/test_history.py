@@ -61,7 +61,7 @@ def test_the_director_sees_who_looked(
     screenshot(page, "historique-objet")
     page.get_by_role("link", name="Retour à ce relevé").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Octobre 2026")
-    page.get_by_role("link", name="Historique", exact=True).last.click()
+    page.get_by_role("link", name="Historique du mois").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     page.get_by_role("rowheader").get_by_role("link").first.click()
     expect(page.get_by_text("N° dans la chaîne")).to_be_visible()
