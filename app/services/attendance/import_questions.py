@@ -34,12 +34,12 @@ def question(child: ChildLine, doubt: Doubt) -> Violation:
     there, here = (f"«\N{NO-BREAK SPACE}{born(one)}\N{NO-BREAK SPACE}»" for one in (child, drafted))
     if doubt.numbers_differ:
         same = f"Le relevé a déjà {here}, avec un autre NISS : est-ce le même enfant ?"
-        mend = "Répondez ici, ou vérifiez le NISS dans le classeur."
+        mend = "Répondez dans l’aperçu, ou corrigez le NISS dans le classeur."
         return Violation(DOUBT, same, mend, Severity.BLOCKING, "niss")
     key = "last_name" if child.birth_date == drafted.birth_date else "birth_date"
     both = f"{there} dans le classeur, {here} dans le relevé"
     if doubt.open:
-        mend = "Répondez ici, ou écrivez le nom et la date de naissance de la même façon dans le classeur."
+        mend = "Répondez dans l’aperçu, ou écrivez le nom et la date de naissance de la même façon dans le classeur."
         return Violation(DOUBT, f"{both} : est-ce le même enfant ?", mend, Severity.BLOCKING, key)
     presumed = "Ce sont deux enfants, sauf si vous dites que c’est le même."
     return Violation(NAMESAKE, f"{both} : un homonyme ?", presumed, Severity.WARNING, key)
@@ -53,7 +53,7 @@ def emptying(merged: Merge) -> Violation | None:
     if leaving * 2 <= standing:
         return None
     told = f"Ce classeur retire {count(leaving, 'enfant')} du relevé, qui en compte {standing}"
-    if merged.added:
-        told += f", et en ajoute {len(merged.added)}"
+    if added := len(merged.added) - asked:
+        told += f", et en ajoute {added}"
     mend = "Il vaut pour le mois entier : vérifiez que c’est le bon fichier, du bon milieu d’accueil et du bon mois."
     return Violation(EMPTYING, f"{told}.", mend, Severity.WARNING, "last_name")
