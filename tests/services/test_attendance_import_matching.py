@@ -166,7 +166,7 @@ def test_another_child(drafted: Desk) -> None:
     assert not preview.blocking
     stored = drafted.confirm()
     assert (stored.added, stored.changed, stored.removed) == (1, 0, 1)
-    new = drafted.lines()[-1]
+    new = drafted.lines()[0]  # as in the file
     assert (new.child.birth_date, new.child.niss_hash) == (
         TYPED_WRONG,
         None,
