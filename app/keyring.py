@@ -7,10 +7,10 @@ national number nor a way to test one (../docs/architecture.md, « Données prot
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 from dataclasses import dataclass
+from functools import cached_property
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -40,20 +40,24 @@ class Keyring:
             raise ValueError("NISS_HASH_KEY: expected base64 of 32 bytes")
         return cls(parsed, next(iter(parsed)), fingerprints)
 
+    @cached_property
+    def _ciphers(self) -> dict[str, AESGCM]:
+        return {name: AESGCM(key) for name, key in self.keys.items()}
+
     def encrypt(self, clear: bytes) -> bytes:
         """key id, a colon, nonce (12 bytes), ciphertext with its tag."""
         nonce = os.urandom(_NONCE_BYTES)
         name = self.active.encode()
-        return name + b":" + nonce + AESGCM(self.keys[self.active]).encrypt(nonce, clear, name)
+        return name + b":" + nonce + self._ciphers[self.active].encrypt(nonce, clear, name)
 
     def decrypt(self, sealed: bytes) -> bytes:
         """Raises KeyError for an unknown key, cryptography's InvalidTag for altered bytes."""
         name, _, rest = sealed.partition(b":")
-        return AESGCM(self.keys[name.decode()]).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], name)
+        return self._ciphers[name.decode()].decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], name)
 
     def fingerprint(self, clear: str) -> str:
         """Keyed hash for equality look-ups, 64 hex characters."""
-        return hmac.new(self.hash_key, clear.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.hash_key, clear.encode(), "sha256").hex()
 
 
 _keyring: Keyring | None = None

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
+import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Select, String, Update
 from sqlalchemy.orm import Session
@@ -24,9 +26,10 @@ _MAX_KEPT: Final = 5000
 
 
 def insert_rows(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows of one shape in one statement: the values travel as one array a column. Flushes first.
+    """Insert rows of one shape in one statement: the values travel as one JSON. Flushes first.
 
-    A statement a row takes PostgreSQL five times as long. Each row is judged as the guard judges it. Raises OutOfScope.
+    A statement a row takes PostgreSQL five times as long, and the driver three times as long to write down an array a
+    column. Each row is judged as the guard judges it. Raises OutOfScope.
     """
     if not rows:
         return
@@ -37,19 +40,30 @@ def insert_rows(session: Session, model: type[Any], rows: Sequence[Mapping[str, 
                 raise scope.OutOfScope(f"bulk write to {model.__name__}")
     session.flush()
     dialect = session.get_bind().dialect
-    casts, arrays = [], []
-    for name in rows[0]:
-        kind = model.__mapper__.columns[name].type
-        sealed = kind.bind_processor(dialect)
-        values = [row[name] for row in rows]
-        arrays.append([sealed(value) for value in values] if sealed else values)
-        # An array cast to a length would cut what is too long; as text, the column refuses it.
-        casts.append(f"%s::{'text' if isinstance(kind, String) else kind.compile(dialect)}[]")
-    names = ", ".join(model.__mapper__.columns[name].name for name in rows[0])
+    columns = {name: model.__mapper__.columns[name] for name in rows[0]}
+    sealed = {name: seal for name, column in columns.items() if (seal := column.type.bind_processor(dialect))}
+    # What is cast to a length would be cut when it is too long; as text, the column refuses it.
+    kinds = {
+        column.name: "text" if isinstance(column.type, String) else column.type.compile(dialect)
+        for column in columns.values()
+    }
+    given = [
+        {
+            column.name: sealed[name](row[name]) if name in sealed else row[name]
+            for name, column in columns.items()
+        }
+        for row in rows
+    ]
     driver(session).execute(
-        f"INSERT INTO {model.__tablename__} ({names}) SELECT * FROM unnest({', '.join(casts)})",  # noqa: S608
-        arrays,
+        f"INSERT INTO {model.__tablename__} ({', '.join(kinds)}) "  # noqa: S608
+        f"SELECT * FROM json_to_recordset(%s) AS given({', '.join(map(' '.join, kinds.items()))})",
+        (msgspec.json.encode(given, enc_hook=_hexadecimal).decode(),),
     )
+
+
+def _hexadecimal(value: psycopg.Binary) -> str:
+    """Bytes as PostgreSQL reads them from a text."""
+    return f"\\x{bytes(value.obj).hex()}"
 
 
 class Prepared:

@@ -36,5 +36,5 @@ def line_change(line: int, before: ChildLine | None, after: ChildLine) -> Change
 
 
 def _put(side: dict[str, str], key: str, value: Any) -> None:
-    if shown := format_field(key, value):
-        side[key] = shown
+    if value is not None and value != "":
+        side[key] = format_field(key, value)

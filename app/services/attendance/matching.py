@@ -57,6 +57,8 @@ def pair(draft: Sequence[Line], children: Sequence[ChildLine], answer: Answer) -
     The rest is asked: the same name and birth date with another NISS, the same name with another birth date (or none,
     among namesakes), the same birth date with nearly the same name. Until it is answered, it is another child.
     """
+    if not draft:
+        return Pairs({})
     pairs = Pairs(_sure(draft, children))
     sure = {line.id for line in pairs.lines.values()}
     free = [line for line in draft if line.id not in sure]

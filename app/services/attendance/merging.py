@@ -108,6 +108,8 @@ def read_rows(table: ImportTable, aliases: Mapping[str, str]) -> list[ReadRow]:
             child, faults = read_line(table.raw(number), aliases)
             if not faults:
                 table.readings[number] = _noted(child)
+            if child.niss is not None:
+                child = replace(child, niss_hash=keyring().fingerprint(child.niss))
         silent = (
             unsaid[table.place(number)[0]]
             .difference(table.fixes.get(number, ()))
@@ -115,7 +117,7 @@ def read_rows(table: ImportTable, aliases: Mapping[str, str]) -> list[ReadRow]:
         )
         if child.niss is None:
             silent |= {"niss"}
-        found.append(ReadRow(number, _fingerprinted(child), silent, faults))
+        found.append(ReadRow(number, child, silent, faults))
     return found
 
 
@@ -131,15 +133,12 @@ def _recalled(noted: Sequence[str | None]) -> ChildLine:
     return ChildLine(
         last or "", first or "", _date(birth), niss, _date(entry), _date(leave),
         None if rate is None else Decimal(rate), codes or EMPTY_MONTH,
+        niss_hash=None if niss is None else keyring().fingerprint(niss),
     )  # fmt: skip
 
 
 def _date(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
-
-
-def _fingerprinted(child: ChildLine) -> ChildLine:
-    return child if child.niss is None else replace(child, niss_hash=keyring().fingerprint(child.niss))
 
 
 def merge(
