@@ -24,8 +24,8 @@ _AGENT = "agent : "
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 #: Whose row it is: said by the page already.
 _UNSAID = frozenset({"organiser_id", "user_id"})
-#: Beginnings of what is written in the chain, which the kind of entry and the way it came by say already.
-_SAID_ASIDE = re.compile(r"^(?:Consultation|Porte \([^()]*\)) : ")
+#: How entries begin in the chain: the kind of the entry, which its badge says, or the purpose of an agent's door.
+_OPENING = re.compile(r"(?:Consultation|Porte \(([^()]*)\)) : (.+)", re.DOTALL)
 _YES_NO = {"True": "oui", "False": "non"}
 _EMPTY_MONTH = BLANK * 31
 
@@ -91,8 +91,12 @@ def line(entry: Entry, children: Mapping[int, str], places: Mapping[int, str]) -
 
 
 def _told(summary: str) -> str:
-    said, cut = _SAID_ASIDE.subn("", summary)
-    return said[:1].upper() + said[1:] if cut else summary
+    found = _OPENING.fullmatch(summary)
+    if found is None:
+        return summary
+    purpose, what = found.groups()
+    said = what[:1].upper() + what[1:]
+    return f"{said} ({purpose})" if purpose else said
 
 
 def changed(change: Change, children: Mapping[int, str], places: Mapping[int, str]) -> Changed:

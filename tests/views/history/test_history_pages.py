@@ -56,7 +56,7 @@ def test_what_the_badges_say_is_not_said_again(client: PortalClient, place: Plac
         factories.entry(session, place.organiser, summary="Porte (contrôle) : présences de mai 2026")
     page = client.login(place.admin).get("/historique/").text
     assert "<span>Présences d’octobre 2026</span>" in page
-    assert "<span>Présences de mai 2026</span>" in page
+    assert "<span>Présences de mai 2026 (contrôle)</span>" in page
 
 
 def test_every_entry_once_in_order_whatever_way_one_pages(
