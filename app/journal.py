@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Session
 
-from app.db import driver
+from app.db import write_fixed
 from app.masking import HIDDEN as HIDDEN
 from app.masking import holds_numbers, mask_numbers
 from app.models import JournalChange, JournalEntry, JournalHead
@@ -106,7 +106,8 @@ def record(
     # Looked for in all values at once: an import has thousands, and hardly ever one to mask.
     if holds_numbers("\0".join(value for c in changes for value in (c.old, c.new) if value)):
         changes = [replace(c, old=_masked(c.old), new=_masked(c.new)) for c in changes]
-    driver(session).execute(
+    write_fixed(
+        session,
         _ADD,
         (
             organiser_id, who.user_id, mask_numbers(who.name)[:200], mask_numbers(who.door)[:300], action,
@@ -116,8 +117,7 @@ def record(
 
 
 # One round trip on the path of every saved cell. The function chains the entry (app/migrations/policies.py).
-_ADD: Final = """SELECT journal_add(
-    %s::integer, %s::integer, %s, %s, %s, %s, %s::bigint, %s::integer, %s, %s)"""
+_ADD: Final = "SELECT journal_add($1::integer, $2::integer, $3, $4, $5, $6, $7::bigint, $8::integer, $9, $10)"
 
 
 def entry_hash(entry: Any) -> str:

@@ -7,22 +7,25 @@ row-level security stands under it as under everything.
 
 from __future__ import annotations
 
+import re
 import threading
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 import psycopg
-from psycopg.rows import namedtuple_row
 from sqlalchemy import Select, String, Update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app import scope
-from app.db import driver
+from app.db import driver, read_fixed, write_fixed
 from app.walls import guarded
 
 _MAX_KEPT: Final = 5000
+_NAMED: Final = re.compile(r"%\((\w+)\)s")
 
 
 def insert_rows(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -66,6 +69,18 @@ def _hexadecimal(value: psycopg.Binary) -> str:
     return f"\\x{bytes(value.obj).hex()}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The SQL for one scope ($1, $2…), the names of its values in that order, and those that the scope gives."""
+
+    sql: str
+    names: Sequence[str]
+    fixed: Mapping[str, Any]
+
+    def given(self, values: Mapping[str, Any]) -> list[Any]:
+        return [values[name] if name in values else self.fixed[name] for name in self.names]
+
+
 class Prepared:
     """A select or an update of mapped classes; what changes from call to call is a `bindparam(name, None)`.
 
@@ -79,26 +94,28 @@ class Prepared:
             if assigned & {"id", "organiser_id", "facility_id"}:
                 raise ValueError("an update of owners goes through the session, whose guard judges it")
         self.statement = statement
-        self._kept: dict[tuple[object, ...], tuple[str, dict[str, Any]]] = {}
+        returned = (
+            [str(column.key) for column in statement.exported_columns]
+            if isinstance(statement, Select)
+            else []
+        )
+        self._row: Any = namedtuple("Row", returned)  # type: ignore[misc]
+        self._kept: dict[tuple[object, ...], _Compiled] = {}
         self._lock = threading.Lock()
 
     def rows(self, session: Session, **values: Any) -> list[Any]:
         """Run it in the session's transaction; its rows as named tuples, in the driver's own types."""
-        sql, fixed = self._compiled(session)
-        with driver(session).cursor(row_factory=namedtuple_row) as cursor:
-            return cursor.execute(sql, {**fixed, **values}).fetchall()
+        one = self._compiled(session)
+        found = read_fixed(session.connection().connection, one.sql, one.given(values))
+        return [self._row(*row) for row in found]
 
     def write(self, session: Session, values: Sequence[dict[str, Any]]) -> None:
         """Run it once for each set of values."""
-        sql, fixed = self._compiled(session)
-        given = [{**fixed, **one} for one in values]
-        if len(given) == 1:
-            driver(session).execute(sql, given[0])
-        else:
-            with driver(session).cursor() as cursor:
-                cursor.executemany(sql, given)
+        one = self._compiled(session)
+        for each in values:
+            write_fixed(session, one.sql, one.given(each))
 
-    def _compiled(self, session: Session) -> tuple[str, dict[str, Any]]:
+    def _compiled(self, session: Session) -> _Compiled:
         """The SQL for the scope in force, and the values of its criteria."""
         inside, standing = scope.current(), guarded()
         key = (standing, *inside.settings.values())
@@ -111,11 +128,15 @@ class Prepared:
                 self._kept[key] = found
         return found
 
-    def _compile(self, session: Session, inside: scope.Scope | None) -> tuple[str, dict[str, Any]]:
+    def _compile(self, session: Session, inside: scope.Scope | None) -> _Compiled:
         criteria: tuple[ORMOption, ...] = ()
         if inside is not None:
             criteria = inside.write_criteria if isinstance(self.statement, Update) else inside.criteria
         compiled = self.statement.options(*criteria).compile(
             dialect=session.get_bind().dialect, compile_kwargs={"render_postcompile": True}
         )
-        return str(compiled), {name: value for name, value in compiled.params.items() if value is not None}
+        named = str(compiled)
+        names = list(dict.fromkeys(_NAMED.findall(named)))
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        sql = _NAMED.sub(lambda found: f"${names.index(found[1]) + 1}", named).replace("%%", "%")
+        return _Compiled(sql, names, fixed)

@@ -9,18 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import scope
-from app.db import committing, db, driver
+from app.db import autocommit, committing, db, read_fixed, write_fixed
 from app.models import Organiser
 from tests import factories
 from tests.conftest import System
 
-_RENAME = "UPDATE organiser SET name = %s WHERE id = %s"
+_RENAME = "UPDATE organiser SET name = $1 WHERE id = $2"
 
 
 def _run(session: Session, steps: list[tuple[str, tuple[object, ...]]]) -> None:
     with committing(session):
         for statement, values in steps:
-            driver(session).execute(statement, values)
+            write_fixed(session, statement, values)
 
 
 def _name(app: Flask, number: int) -> str:
@@ -36,14 +36,16 @@ def test_all_is_kept_once_the_with_is_left(app: Flask, system: System, db_sessio
         row = factories.organiser(session, "Avant")
         number, before = row.id, row.name
     with committing(db_session):
-        driver(db_session).execute(_RENAME, ("Entre-temps", number))
-        driver(db_session).execute(_RENAME, ("Après", number))
+        write_fixed(db_session, _RENAME, ("Entre-temps", number))
+        write_fixed(db_session, _RENAME, ("Après", number))
         assert _name(app, number) == before
     assert _name(app, number) == "Après"
     assert not db_session.in_transaction()
 
 
-@pytest.mark.parametrize("wrong", ["UPDATE organiser SET name = NULL WHERE id = %s", "SELECT 1 / (%s - %s)"])
+@pytest.mark.parametrize(
+    "wrong", ["UPDATE organiser SET name = NULL WHERE id = $1", "SELECT 1 / ($1::int - $1::int)"]
+)
 @pytest.mark.parametrize("last", [True, False])
 def test_nothing_is_kept_when_one_fails(
     app: Flask, system: System, db_session: Session, wrong: str, last: bool
@@ -51,14 +53,13 @@ def test_nothing_is_kept_when_one_fails(
     with system() as session:
         row = factories.organiser(session, "Avant")
         number, before = row.id, row.name
-    given = (number,) * wrong.count("%s")
-    steps = [(_RENAME, ("Après", number)), (wrong, given)]
+    steps = [(_RENAME, ("Après", number)), (wrong, (number,))]
     with pytest.raises(psycopg.Error):
         _run(db_session, steps if last else steps[::-1])
     db_session.rollback()
     assert _name(app, number) == before
     with committing(db_session):  # the connection goes on
-        driver(db_session).execute(_RENAME, ("Enfin", number))
+        write_fixed(db_session, _RENAME, ("Enfin", number))
     assert _name(app, number) == "Enfin"
 
 
@@ -70,3 +71,29 @@ def test_nothing_is_kept_when_the_work_itself_fails(app: Flask, system: System, 
         _run(db_session, [(_RENAME, ("Après", number)), (_RENAME, ("Enfin", object()))])
     db_session.rollback()
     assert _name(app, number) == before
+
+
+@pytest.mark.parametrize("partly", [True, False])
+def test_a_fixed_statement_is_prepared_anew_after_a_rollback(
+    app: Flask, db_session: Session, partly: bool
+) -> None:
+    for _ in range(2):
+        for _ in range(10):  # often enough for the driver to prepare it, and to forget it at the rollback
+            db_session.execute(select(Organiser.name))
+        with db_session.begin_nested() as part:
+            write_fixed(db_session, _RENAME, ("Personne", 0))
+            if partly:
+                part.rollback()
+        if partly:
+            write_fixed(db_session, _RENAME, ("Personne", 0))
+        db_session.rollback()
+
+
+def test_a_fixed_statement_that_failed_can_be_run_again(app: Flask) -> None:
+    with app.app_context(), autocommit() as connection:
+        for number, found in ((0, None), (2, 5), (0, None), (5, 2)):
+            if found is None:
+                with pytest.raises(psycopg.errors.DivisionByZero):
+                    read_fixed(connection, "SELECT 10 / $1::int", (number,))
+            else:
+                assert read_fixed(connection, "SELECT 10 / $1::int", (number,)) == [(found,)]

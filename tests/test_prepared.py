@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import bindparam, select, update
 
-from app.db import autocommit
+from app.db import autocommit, read_fixed
 from app.models import AttendanceLine, AttendanceSheet, Facility
 from app.prepared import Prepared, insert_rows
 from app.scope import OutOfScope, Scope
@@ -115,4 +115,4 @@ def test_the_scope_begins_and_ends_with_the_transaction(both: Pair, app: Flask) 
         assert session.connection().exec_driver_sql(asked).scalar_one() == str(both.a)
         session.commit()
         with app.app_context(), autocommit() as connection:  # the pool gives the same connection again
-            assert connection.execute(asked).fetchone() == ("",)
+            assert read_fixed(connection, asked, ()) == [("",)]

@@ -23,6 +23,8 @@ BANNED_FUNCTIONS = {
     "insert": "insert()",
     "driver": "driver()",
     "autocommit": "autocommit()",
+    "read_fixed": "read_fixed()",
+    "write_fixed": "write_fixed()",
 }
 #: Attributes that reach a table or a connection behind the guard.
 BANNED_ATTRIBUTES = {

@@ -22,7 +22,7 @@ from flask_session.base import ServerSideSession, ServerSideSessionInterface
 from sqlalchemy import text
 
 from app import clock
-from app.db import autocommit, db
+from app.db import autocommit, db, read_fixed
 from app.security import devices
 
 #: The endpoints of static files, which are the same for everybody.
@@ -34,7 +34,7 @@ _TOUCHES: Final = 30
 # On the path of every request: given to the driver as it is.
 _OPEN: Final = """SELECT s.data, s.number, s.created_at, s.last_seen_at, s.user_id, u.active, u.epoch, v.version, v.reference
     FROM user_session s LEFT JOIN ab_user u ON u.id = s.user_id CROSS JOIN rights_version v
-    WHERE s.id_hash = %s"""
+    WHERE s.id_hash = $1"""
 _CREATE: Final = text(
     """INSERT INTO user_session (id_hash, user_id, data, strength, agent, created_at, last_seen_at)
        VALUES (:id_hash, :user_id, :data, :strength, :agent, :now, :now)"""
@@ -90,11 +90,11 @@ class PostgresSessions(ServerSideSessionInterface):
 
     def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
         with autocommit() as connection:
-            row = connection.execute(_OPEN, (store_id,)).fetchone()
-        if row is None:
+            rows = read_fixed(connection, _OPEN, (store_id,))
+        if not rows:
             g.session_ended = "gone"  # by an earlier request, from another device, or purged
             return None
-        stored, number, created_at, seen_at, user_id, active, epoch, version, reference = row
+        stored, number, created_at, seen_at, user_id, active, epoch, version, reference = rows[0]
         data: dict[str, Any] = msgspec.json.decode(stored)
         now = clock.now()
         config = self.app.config

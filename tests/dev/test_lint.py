@@ -20,6 +20,8 @@ from app.dev.lint import detours
         ("connection.exec_driver_sql('SELECT 1')", "exec_driver_sql()"),
         ("session.bulk_insert_mappings(x, [])", "insert()"),
         ("from app.db import driver\ndriver(session)", "driver()"),
+        ("from app.db import write_fixed\nwrite_fixed(session, sql, ())", "write_fixed()"),
+        ("from app.db import read_fixed\nread_fixed(connection, sql, ())", "read_fixed()"),
         ("from app.db import autocommit\nwith autocommit() as c: ...", "autocommit()"),
         ("session.connection().connection.driver_connection", "driver_connection"),
     ],
