@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.db import db
 from app.scope import OutOfScope
+from app.security.guards import current_actor
 from app.services import helpdesk
 
 MESSAGES: dict[int, tuple[str, str]] = {
@@ -49,7 +50,17 @@ STALE = (
 )
 
 
+#: An agent has no organiser.
+REFUSED_TO_AGENT = (
+    "Accès refusé",
+    "Votre rôle ne permet pas de faire ceci. Demandez-le à l’administrateur ONE ou au helpdesk.",
+)
+
+
 def _answer(status: int, words: tuple[str, str] | None = None) -> Any:
+    person = current_actor()
+    if status == 403 and person is not None and person.is_agent:
+        words = words or REFUSED_TO_AGENT
     title, message = words or MESSAGES.get(status, MESSAGES[500 if status >= 500 else 400])
     if request.path.startswith("/api/"):
         return jsonify(error=status, message=message), status

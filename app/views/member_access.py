@@ -161,13 +161,18 @@ def _difference(row: Membership, before: Sequence[Opened], wanted: Sequence[Open
     names = access.names(db.session())
     old = {one.key: one for one in before}
     new = {one.key: one for one in wanted}
+    moved = [key for key in sorted({*old, *new}, key=str) if old.get(key) != new.get(key)]
     changes = [
         {
             "label": access.named(new.get(key) or old[key], names),
             "old": access.described(old[key]) if key in old else "",
             "new": access.described(new[key]) if key in new else "",
         }
-        for key in sorted({*old, *new}, key=str)
-        if old.get(key) != new.get(key)
+        for key in moved
     ]
-    return render_template("members/difference.html", row=row, changes=changes, form=request.form)
+    # A change is felt from the first day that the access has, before it or after it.
+    felt = [min(side[key].first for side in (old, new) if key in side) for key in moved]
+    return render_template(
+        "members/difference.html", row=row, changes=changes, form=request.form, today=clock.today(),
+        first=min(felt, default=None), last=max(felt, default=None),
+    )  # fmt: skip

@@ -131,7 +131,7 @@ def test_a_change_keeps_its_past_and_says_it_in_the_history(office: Office) -> N
         select(JournalChange).where(JournalChange.object_type == "membership")
     ).all()
     assert [change.field for change in changes] == ["Mon équipe (Accueil petite enfance)"] * 3
-    assert changes[1].old == f"ouvert depuis le {TODAY:%d/%m/%Y}"
+    assert changes[1].old == f"ouvert dès le {TODAY:%d/%m/%Y}"
 
 
 def test_every_objection_is_told_at_once_and_nothing_is_written(office: Office) -> None:

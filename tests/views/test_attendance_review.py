@@ -12,6 +12,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.models import AttendanceReturn, AttendanceSheet, AttendanceSubmission, JournalEntry
 from app.rules.workflow import SheetState
 from tests import factories
@@ -47,6 +48,20 @@ def agent(client: PortalClient, system: System) -> PortalClient:
 
 def _text(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_days_of_waiting_are_counted_as_the_calendar_counts_them(agent: PortalClient, system: System) -> None:
+    a_week_ago = clock.today() - dt.timedelta(days=7)
+    late = dt.datetime.combine(a_week_ago, dt.time(23, 59, 59), clock.BRUSSELS)
+    with system() as session:
+        organiser = factories.organiser(session)
+        sheet = factories.sheet(session, factories.facility(session, organiser), lines=0)
+        by = factories.administrator(session, organiser)
+        factories.submission(session, sheet, by, submitted_at=late)
+        number = sheet.id
+    page = agent.get(BASE + "?attente=7").text
+    assert f"{BASE}{number}/" in page
+    assert "il y a 7 jours" in _text(page)
 
 
 def test_the_queue_keeps_its_criteria_on_every_way_on(agent: PortalClient, system: System) -> None:

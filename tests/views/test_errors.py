@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 
 from app.views.errors import MESSAGES
+from tests import factories
 from tests.client import PortalClient
+from tests.conftest import System
 from tests.databases import Databases
 from tests.views.conftest import SignedIn
 
@@ -24,6 +26,19 @@ def test_signed_in_the_way_out_is_the_home_page(signed_in: SignedIn) -> None:
     assert answer.status_code == 403
     assert "Accès refusé" in answer.text
     assert "Aller à la page d’accueil" in answer.text
+    assert 'href="/mes-acces/"' in answer.text.partition("Code 403")[0].partition("Accès refusé")[2]
+
+
+def test_an_agent_is_not_sent_to_the_administrator_of_an_organiser(
+    client: PortalClient, system: System
+) -> None:
+    with system() as session:
+        user_id = factories.agent(session).id
+    answer = client.login(user_id).get("/utilisateurs/")
+    assert answer.status_code == 403
+    assert "administrateur ONE" in answer.text
+    assert "de votre PO" not in answer.text
+    assert "Demander un accès" not in answer.text
 
 
 def test_a_form_without_its_token_asks_to_reload(client: PortalClient) -> None:

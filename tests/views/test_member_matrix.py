@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app import clock
 from app.models import Dossier, Membership
 from app.services.members import desk
 from tests import factories
@@ -140,3 +142,24 @@ def test_what_names_nobody_is_left_out(app: Flask, office: Office) -> None:
     many = "9" * 5000
     sent = {"dossier": "bilans", "c": [f"{many}:bilans-f1", "x:y"], f"vu-{many}": "x"}
     assert client.submit("/utilisateurs/matrice/", sent).status_code == 200
+
+
+def test_an_access_that_begins_later_says_from_when(app: Flask, system: System, office: Office) -> None:
+    first, last = clock.today() + dt.timedelta(days=3), clock.today() + dt.timedelta(days=400)
+    number = office.people[1]
+    with system() as session:
+        member = session.get_one(Membership, number)
+        factories.grant(session, member, Dossier.TEAM, valid_from=first, valid_until=last)
+    client = new_client(app).login(office.boss)
+    listed = client.get("/utilisateurs/").text
+    assert f"à partir du {first:%d/%m/%Y}" in listed
+    assert "accès à configurer" not in listed
+    matrix = client.get("/utilisateurs/matrice/").text
+    assert re.search(rf"{first:%d/%m}\S* → {last:%d/%m/%Y}", matrix)
+    seal = re.search(r'name="vu" value="(\w+)"', client.get(f"/utilisateurs/{number}/").text)
+    assert seal
+    form: dict[str, Any] = {"vu": seal[1], "etape": "verifier"}
+    path = f"/utilisateurs/{number}/acces/"
+    assert f"vaut à partir du {first:%d/%m/%Y}" in client.submit(path, form).text
+    form["acces"] = "utilisateurs"
+    assert "sauf pour les accès qui commencent plus tard" in client.submit(path, form).text

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
+from app import clock
 from app.models import AttendanceSheet, AttendanceSubmission, Facility, Organiser
 from app.rules.months import Month
 from app.rules.workflow import SheetState
@@ -179,9 +180,10 @@ def _narrowed(
     if wanted.month is not None:
         statement = statement.where(AttendanceSheet.month == wanted.month.first)
     if wanted.waiting:
-        statement = statement.where(
-            AttendanceSubmission.submitted_at <= now - dt.timedelta(days=wanted.waiting)
-        )
+        # Days of Brussels, as the page counts them: submitted before the midnight that ended the last such day.
+        after = clock.day_of(now) - dt.timedelta(days=wanted.waiting - 1)
+        midnight = dt.datetime.combine(after, dt.time(), clock.BRUSSELS)
+        statement = statement.where(AttendanceSubmission.submitted_at < midnight)
     return statement
 
 

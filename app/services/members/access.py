@@ -115,8 +115,9 @@ def colleagues(session: Session, row: Membership) -> Sequence[Membership]:
 
 def described(one: Opened) -> str:
     """The days of an access, as the history says them."""
-    until = f" au {one.last:%d/%m/%Y}" if one.last else ""
-    return f"ouvert du {one.first:%d/%m/%Y}{until}" if until else f"ouvert depuis le {one.first:%d/%m/%Y}"
+    if one.last:
+        return f"ouvert du {one.first:%d/%m/%Y} au {one.last:%d/%m/%Y}"
+    return f"ouvert dès le {one.first:%d/%m/%Y}"
 
 
 def named(one: Opened, known: Mapping[tuple[str, int], str]) -> str:

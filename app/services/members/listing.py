@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from app.models import Grant, Membership, MembershipState, User
 from app.rules.dossiers import Dossier, Reach
 from app.rules.french import count
-from app.security.actors import in_force
 from app.services.members import desk
 from app.services.pages import spread
 
@@ -38,6 +37,8 @@ class MemberRow:
     state: MembershipState
     last_entered_at: dt.datetime | None
     roles: Sequence[str]
+    #: When nothing is opened today but something will be: from when.
+    opens: dt.date | None
     #: The old user name and password, not yet converted into a person (« Utilisateur par défaut »).
     by_password: bool
 
@@ -77,7 +78,8 @@ def members(
     rows = [
         MemberRow(
             row.id, row.first_name, row.last_name, row.email, row.state, row.last_entered_at,
-            roles(held[row.id]), by_password,
+            roles(grant for grant in held[row.id] if grant.valid_from <= today),
+            _opens(held[row.id], today), by_password,
         )
         for row, by_password in found
     ]  # fmt: skip
@@ -96,10 +98,19 @@ def _criteria(organiser_id: int, search: str, state: MembershipState | None) -> 
 
 
 def _held(session: Session, ids: Sequence[int], today: dt.date) -> dict[int, list[Grant]]:
+    """What is opened to each, today or later."""
     held: dict[int, list[Grant]] = {number: [] for number in ids}
-    for grant in session.scalars(select(Grant).where(Grant.membership_id.in_(ids), in_force(today))):
+    lasting = or_(Grant.valid_until.is_(None), Grant.valid_until >= today)
+    for grant in session.scalars(
+        select(Grant).where(Grant.membership_id.in_(ids), Grant.revoked_at.is_(None), lasting)
+    ):
         held[grant.membership_id].append(grant)
     return held
+
+
+def _opens(held: Sequence[Grant], today: dt.date) -> dt.date | None:
+    first = min((grant.valid_from for grant in held), default=today)
+    return first if first > today else None
 
 
 def roles(grants: Iterable[Grant]) -> list[str]:

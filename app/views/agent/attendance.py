@@ -49,7 +49,8 @@ class AttendanceReviewView(BaseView):
             queue=found,
             wanted=wanted,
             filters=attendance_queue,
-            today=clock.now(),
+            today=clock.today(),
+            day_of=clock.day_of,
             deadlines=deadlines.of_months(db.session(), {row.month for row in found.rows}),
         )
 
