@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from app.rules.dossiers import Dossier, Reach
+from app.rules.french import unaccented
+
+_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +175,13 @@ def _of_giving(one: Opened, mine: Sequence[Opened], today: dt.date) -> Objection
 def within(one: Opened, old: Opened) -> bool:
     """Whether a change of period only shortens it: taking away, not giving."""
     return one.first >= old.first and (one.last or _FOR_EVER) <= (old.last or _FOR_EVER)
+
+
+def meets(asked: str, name: str) -> bool:
+    """Whether the place that a person asks for, in their own words, is the one of that name.
+
+    « les hirondelles » is « Crèche Les Hirondelles ». Nothing asked in particular, or everything opened (no name):
+    it is.
+    """
+    words, others = (set(_WORD.findall(unaccented(text))) for text in (asked, name))
+    return not words or not others or words <= others

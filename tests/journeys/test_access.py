@@ -193,7 +193,7 @@ def test_an_access_is_asked_for_and_opened(
     page.get_by_role("button", name=re.compile("Hugo Denis demande un accès : Mon équipe")).click()
     members.see("demandes")
     refused = page.get_by_role("region", name="Hugo Denis : Écoles de devoirs")
-    refused.get_by_text("Refuser", exact=True).click()
+    refused.get_by_text("Répondre sans rien ouvrir…").click()
     refused.get_by_role("button", name="Refuser la demande").click()
     expect(refused.get_by_label("Votre réponse à Hugo Denis")).to_have_accessible_description(
         re.compile("Dites pourquoi")
@@ -201,7 +201,7 @@ def test_an_access_is_asked_for_and_opened(
     members.see("demandes-erreur")
     refused.get_by_label("Votre réponse à Hugo Denis").fill("Nous n’avons pas d’école de devoirs.")
     refused.get_by_role("button", name="Refuser la demande").click()
-    expect(members.status).to_contain_text("La demande est refusée")
+    expect(members.status).to_contain_text("La demande est close")
     page.get_by_role("link", name=re.compile("Ouvrir l’accès")).click()
     page.get_by_role("group", name="Accueil petite enfance").get_by_role(
         "checkbox", name="Mon équipe", exact=True

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.rules.access import Objection, Opened, of_change, of_person, of_return
+from app.rules.access import Objection, Opened, meets, of_change, of_person, of_return
 from app.rules.dossiers import Dossier
 
 TODAY = dt.date(2026, 10, 15)
@@ -103,3 +103,18 @@ def test_a_profile_opens_again_for_who_may_give_all_that_comes_back(
 ) -> None:
     found = of_return(mine=mine, theirs=theirs, today=TODAY)
     assert [one.objection for one in found] == ([] if back else [Objection.GIVES_BACK])
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "same"),
+    [
+        ("les hirondelles", "Crèche Les Hirondelles", True),
+        ("Creche l’Étoile", "CRÈCHE L'ETOILE", True),
+        ("", "Crèche Les Hirondelles", True),
+        ("Les Hirondelles", "", True),
+        ("Les Lucioles", "Crèche Les Hirondelles", False),
+        ("Les Hirondelles et les Lucioles", "Crèche Les Hirondelles", False),
+    ],
+)
+def test_a_place_asked_for_in_ones_own_words(asked: str, name: str, same: bool) -> None:
+    assert meets(asked, name) is same

@@ -109,7 +109,9 @@ def test_what_was_used_lately_is_not_in_the_review(office: Office) -> None:
 def test_an_access_is_asked_for_once_and_closes_when_it_is_given(office: Office) -> None:
     who = Who(office.other.user_id, office.other.name)
     asked = asking.ask(office.session, who, office.other.id, Dossier.TEAM, "", "Remplacement")
-    assert asking.ask(office.session, who, office.other.id, Dossier.TEAM, "", "encore").id == asked.id
+    with pytest.raises(asking.Asked) as again:
+        asking.ask(office.session, who, office.other.id, Dossier.TEAM, "", "encore")
+    assert again.value.request.id == asked.id
     assert [request.id for request, _member in asking.waiting(office.session, office.organiser, 1).rows] == [
         asked.id
     ]
@@ -127,16 +129,39 @@ def test_an_access_is_asked_for_once_and_closes_when_it_is_given(office: Office)
     ]
 
 
+def test_a_request_for_another_place_waits_for_its_own_answer(office: Office) -> None:
+    who = Who(office.other.user_id, office.other.name)
+    facility = office.session.scalars(
+        select(Facility).where(Facility.organiser_id == office.organiser)
+    ).first()
+    assert facility is not None
+    there = asking.ask(office.session, who, office.other.id, Dossier.BILANS, facility.name.upper(), "")
+    elsewhere = asking.ask(office.session, who, office.other.id, Dossier.BILANS, "La crèche du port", "")
+    before = desk.opened(office.session, office.other.id)
+    wanted = [*before, Opened(Dossier.BILANS, facility_id=facility.id, first=TODAY)]
+    access.change(
+        office.session, office.boss, {office.other.id: wanted}, {office.other.id: access.seal(before)}
+    )
+    states = {one.id: one.state for one in asking.of_member(office.session, office.other.id)}
+    assert states == {there.id: RequestState.GIVEN, elsewhere.id: RequestState.WAITING}
+    asking.answer(office.session, office.boss, elsewhere.id, RequestState.GIVEN, "C’est la même.")
+    assert {one.state for one in asking.of_member(office.session, office.other.id)} == {RequestState.GIVEN}
+
+
 def test_only_an_administrator_refuses_and_says_why(office: Office) -> None:
     who = Who(office.other.user_id, office.other.name)
     asked = asking.ask(office.session, who, office.other.id, Dossier.TEAM, "", "")
     stranger = Manager(who, office.other.id, office.organiser)
     with pytest.raises(Refused):
-        asking.refuse(office.session, stranger, asked.id, "non")
-    asking.refuse(office.session, office.boss, asked.id, "Pas nécessaire pour l’instant")
+        asking.answer(office.session, stranger, asked.id, RequestState.REFUSED, "non")
+    with pytest.raises(asking.NotOpen):
+        asking.answer(office.session, office.boss, asked.id, RequestState.GIVEN, "")
+    asking.answer(
+        office.session, office.boss, asked.id, RequestState.REFUSED, "Pas nécessaire pour l’instant"
+    )
     assert asking.of_member(office.session, office.other.id)[0].answer == "Pas nécessaire pour l’instant"
     with pytest.raises(asking.Answered):
-        asking.refuse(office.session, office.boss, asked.id, "encore")
+        asking.answer(office.session, office.boss, asked.id, RequestState.REFUSED, "encore")
 
 
 def test_nobody_leaves_requests_without_end(office: Office) -> None:

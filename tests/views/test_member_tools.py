@@ -110,13 +110,13 @@ def test_an_access_is_asked_for_and_answered(app: Flask, system: System, office:
     with system() as session:
         number = session.scalars(select(AccessRequest.id)).one()
     for answer in (" ", f"voyez {factories.niss()}"):
-        sent = boss.submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": answer})
+        sent = boss.submit(f"/utilisateurs/demandes/{number}/repondre", {"reponse": answer})
         assert (sent.status_code, answer.strip() in sent.text) == (422, True), "and what was typed stays"
     assert (
-        boss.submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": "Plus tard"}).status_code == 302
+        boss.submit(f"/utilisateurs/demandes/{number}/repondre", {"reponse": "Plus tard"}).status_code == 302
     )
     assert (
-        boss.submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": "Plus tard"}).status_code == 404
+        boss.submit(f"/utilisateurs/demandes/{number}/repondre", {"reponse": "Plus tard"}).status_code == 404
     )
     assert "Plus tard" in person.get("/mes-acces/").get_data(as_text=True)
     with system() as session:
@@ -124,7 +124,7 @@ def test_an_access_is_asked_for_and_answered(app: Flask, system: System, office:
         factories.grant(session, stranger, Dossier.USERS)
         user_id = stranger.user_id
     asked = (
-        new_client(app).login(user_id).submit(f"/utilisateurs/demandes/{number}/refuser", {"reponse": "Non"})
+        new_client(app).login(user_id).submit(f"/utilisateurs/demandes/{number}/repondre", {"reponse": "Non"})
     )
     assert asked.status_code == 404, "another organiser’s request does not exist"
 
@@ -136,13 +136,13 @@ def test_refusing_is_offered_to_administrators_alone(app: Flask, system: System,
         factories.grant(session, clerk, Dossier.USERS)
         asking.ask(session, Who(member.user_id, member.name), member.id, Dossier.BILANS, "", "")
         number, user_id = session.scalars(select(AccessRequest.id)).one(), clerk.user_id
-    path = f"/utilisateurs/demandes/{number}/refuser"
+    path = f"/utilisateurs/demandes/{number}/repondre"
     assert path in new_client(app).login(office.boss).get("/utilisateurs/demandes/").text
     client = new_client(app).login(user_id)
     page = client.get("/utilisateurs/demandes/").text
     assert "Ouvrir l’accès" in page
     assert path not in page
-    assert "Seul un administrateur peut refuser" in page
+    assert "Seul un administrateur peut clore" in page
     client.submit(path, {"reponse": "Non"})
     with system() as session:
         assert session.get_one(AccessRequest, number).state is RequestState.WAITING

@@ -128,11 +128,18 @@ def named(one: Opened, known: Mapping[tuple[str, int], str]) -> str:
         if sector is None or one.dossier.label != "Mon équipe"
         else f"Mon équipe ({sector.label})"
     )
-    if one.facility_id is not None:
-        return f"{label} – {known.get(('facility', one.facility_id), 'milieu d’accueil')}"
-    if one.project_id is not None:
-        return f"{label} – {known.get(('project', one.project_id), 'projet')}"
+    if where := place(one, known):
+        return f"{label} – {where}"
     return f"{label} – tous les projets" if one.dossier.reach is Reach.PROJECT else label
+
+
+def place(one: Opened, known: Mapping[tuple[str, int], str]) -> str:
+    """The facility or the project that an access is for, "" when it is for none in particular."""
+    if one.facility_id is not None:
+        return known.get(("facility", one.facility_id), "milieu d’accueil")
+    if one.project_id is not None:
+        return known.get(("project", one.project_id), "projet")
+    return ""
 
 
 def names(session: Session) -> dict[tuple[str, int], str]:
@@ -185,8 +192,10 @@ def _write(
                 )
             )  # fmt: skip
     session.flush()
-    given = {key[0] for key in moved if key in new and not (key in old and access.within(new[key], old[key]))}
-    asking.settle(session, manager.who, row, given)
+    given = [
+        new[key] for key in moved if key in new and not (key in old and access.within(new[key], old[key]))
+    ]
+    asking.settle(session, manager.who, row, [(one.dossier, place(one, known)) for one in given])
     journal.record(
         session, manager.who, "acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
         summary=f"Accès de {row.name} modifiés" + (f", copiés de {copied}" if copied else ""),

@@ -30,6 +30,18 @@ class TooMany(Exception):
     """The person has as many open requests as they may."""
 
 
+class Asked(Exception):
+    """The person asked for the same before and has no answer yet; `request` is that one."""
+
+    def __init__(self, request: AccessRequest) -> None:
+        super().__init__()
+        self.request = request
+
+
+class NotOpen(Exception):
+    """Nothing of what is asked for is open to the person."""
+
+
 class Answered(LookupError):
     """There is no such open request (any more)."""
 
@@ -46,12 +58,12 @@ class Waiting:
 def ask(
     session: Session, who: Who, membership_id: int, dossier: Dossier, place: str, why: str
 ) -> AccessRequest:
-    """Leave a request for the administrators, who are told; commits. The same one twice is one. Raises TooMany."""
+    """Leave a request for the administrators, who are told; commits. Raises Asked, TooMany."""
     mine = of_member(session, membership_id)
     waiting = [one for one in mine if one.state is RequestState.WAITING]
     same = [one for one in waiting if (one.dossier, one.place) == (dossier, place)]
     if same:
-        return same[0]
+        raise Asked(same[0])
     if len(waiting) >= MOST:
         raise TooMany
     row = session.get_one(Membership, membership_id)
@@ -116,8 +128,11 @@ def count_waiting(session: Session, organiser_id: int, before: int | None = None
     return session.scalar(counted) or 0
 
 
-def refuse(session: Session, manager: Manager, request_id: int, answer: str) -> None:
-    """Answer no, with the reason; the person is told. Commits. Raises Refused, Answered."""
+def answer(session: Session, manager: Manager, request_id: int, state: RequestState, words: str) -> None:
+    """Answer that the access is open (GIVEN) or not (REFUSED, with the reason); the person is told. Commits.
+
+    Raises Refused, Answered, NotOpen.
+    """
     desk.lock(session, manager.organiser_id)
     request = session.scalars(
         select(AccessRequest).where(
@@ -130,21 +145,28 @@ def refuse(session: Session, manager: Manager, request_id: int, answer: str) -> 
     if not rules.is_administrator(desk.acting(session, manager), clock.today()):
         session.rollback()
         raise Refused([Refusal(Objection.NOT_MANAGER)])
-    _close(session, manager.who, request, RequestState.REFUSED, answer)
+    opened = desk.opened(session, request.membership_id)
+    if state is RequestState.GIVEN and not any(one.dossier is request.dossier for one in opened):
+        session.rollback()
+        raise NotOpen
+    _close(session, manager.who, request, state, words)
     session.commit()
 
 
-def settle(session: Session, who: Who, row: Membership, given: Iterable[Dossier]) -> None:
-    """Close what was asked for and is now open; the person is told. Never commits."""
+def settle(session: Session, who: Who, row: Membership, given: Iterable[tuple[Dossier, str]]) -> None:
+    """Close what was asked for and is now open, (dossier, name of the place, "" for all of them); the person is told.
+
+    A request for another place than those opened waits for its own answer. Never commits.
+    """
+    opened = list(given)
     asked = session.scalars(
         select(AccessRequest).where(
-            AccessRequest.membership_id == row.id,
-            AccessRequest.state == RequestState.WAITING,
-            AccessRequest.dossier.in_(set(given)),
+            AccessRequest.membership_id == row.id, AccessRequest.state == RequestState.WAITING
         )
     )
     for request in asked:
-        _close(session, who, request, RequestState.GIVEN, "")
+        if any(request.dossier is dossier and rules.meets(request.place, name) for dossier, name in opened):
+            _close(session, who, request, RequestState.GIVEN, "")
 
 
 def _close(session: Session, who: Who, request: AccessRequest, state: RequestState, answer: str) -> None:
