@@ -30,9 +30,7 @@ def test_a_request_is_not_closed_by_taking_something_away(db_session: Session) -
 
     held = Opened(Dossier.BILANS, facility_id=facility.id, first=clock.today())
     give(held)
-    asked = asking.ask(
-        db_session, Who(other.user_id, other.name), other.id, Dossier.BILANS, "", ""
-    )
+    asked = asking.ask(db_session, Who(other.user_id, other.name), other.id, Dossier.BILANS, "", "")
     give(dataclasses.replace(held, last=clock.today()))
     assert asked.state is RequestState.WAITING
     give(held)
