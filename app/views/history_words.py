@@ -25,7 +25,7 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 #: Whose row it is: said by the page already.
 _UNSAID = frozenset({"organiser_id", "user_id"})
 #: How entries begin in the chain: the kind of the entry, which its badge says, or the purpose of an agent's door.
-_OPENING = re.compile(r"(?:Consultation|Porte \(([^()]*)\)) : (.+)", re.DOTALL)
+_OPENING = re.compile(r"(?:Consultation|Modification|Porte \(([^()]*)\)) : (.+)", re.DOTALL)
 _YES_NO = {"True": "oui", "False": "non"}
 _EMPTY_MONTH = BLANK * 31
 
@@ -106,8 +106,12 @@ def changed(change: Change, children: Mapping[int, str], places: Mapping[int, st
     kind = kinds().get(change.object_type)
     old, new = (_value(kind, change.field, value, places) for value in (change.old, change.new))
     if kind and kind.fields is None:
+        if any(value.startswith("ouvert ") for value in (old, new)):
+            old, new = old or _("fermé"), new or _("fermé")  # the days of an access
         return Changed(change.field, old, new)
     label = kind.fields.get(change.field) if kind and kind.fields else None
+    if label is None and change.field[:1].isupper():
+        label = change.field  # a service named it in French
     return Changed(label or _("Autre donnée"), old, new)
 
 

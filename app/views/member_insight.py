@@ -81,7 +81,7 @@ class MemberReviewView(BaseView):
         form = request.form
         number, key, seal = form.get("personne", 0, type=int), form.get("acces", ""), form.get("vu", "")
         try:
-            review.take_away(db.session(), manager(), number, key, seal)
+            person, taken = review.take_away(db.session(), manager(), number, key, seal)
         except Unknown:
             abort(404)
         except LookupError:
@@ -94,7 +94,12 @@ class MemberReviewView(BaseView):
             for one in refused.refusals:
                 flash(one.objection.value, "danger")
         else:
-            flash(_("L’accès est retiré."), "success")
+            done = _(
+                "« %(access)s » est retiré à %(name)s. Une erreur ? Cochez-le à nouveau sur la fiche de cette personne.",
+                access=taken,
+                name=person,
+            )
+            flash(done, "success")
         return redirect(url_for(".due"))
 
     @expose("/faite", methods=["POST"])

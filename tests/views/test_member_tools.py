@@ -81,6 +81,10 @@ def test_the_review_takes_away_in_one_click(app: Flask, system: System, office: 
     assert client.submit("/utilisateurs/revue/retirer", form).status_code == 302
     with system() as session:
         assert desk.opened(session, office.other_member) == []
+    with system() as session:
+        name = session.get_one(Membership, office.other_member).name
+    told = client.get("/utilisateurs/revue/").text
+    assert re.search(rf"« Subsides et présences – [^»]+ » est retiré à {name}", told)
     client.submit("/utilisateurs/revue/retirer", form)
     assert "déjà retiré" in client.get("/utilisateurs/revue/").get_data(as_text=True)
     client.submit("/utilisateurs/revue/faite")

@@ -72,7 +72,8 @@ def test_an_account_is_converted_and_its_password_opens_one_page(
         assert user.niss_hash == keyring().fingerprint(niss)
         row = session.scalars(select(Membership).where(Membership.user_id == old.account)).one()
         assert (row.name, row.consent_at is not None) == ("Zoé Martin", True)
-        assert session.scalars(select(JournalEntry).where(JournalEntry.action == "conversion")).one()
+        entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "conversion")).one()
+        assert [one.new for one in entry.changes if one.field == "Courriel"] == [row.email]
         told = session.scalars(select(Notice.user_id)).all()
         assert told == [old.boss], "the other administrators are told"
 

@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.journal import Change
-from app.models import CallProject, Facility, Grant, Membership, MembershipState
+from app.models import CallProject, Facility, Grant, Membership, MembershipState, NoticeKind
 from app.rules import access
 from app.rules.access import Objection, Opened, Refusal
-from app.rules.dossiers import Reach
+from app.rules.dossiers import Dossier, Reach
+from app.services import notices
 from app.services.members import asking, desk
 from app.services.members.desk import Manager, Refused
+
+#: Opened.key: a dossier, a facility, a project.
+_Key = tuple[Dossier, int | None, int | None]
 
 
 class Changed(Exception):
@@ -162,6 +166,35 @@ def _foreign(session: Session, wanted: Sequence[Opened]) -> list[Refusal]:
     return [Refusal(Objection.WRONG_OBJECT, one) for one in wrong]
 
 
+def _tell(
+    session: Session, row: Membership, old: Mapping[_Key, Opened], new: Mapping[_Key, Opened],
+    known: Mapping[tuple[str, int], str],
+) -> None:  # fmt: skip
+    """Tell the person what is taken from them, and that they administer the organiser or no longer do."""
+    today, name, user_id = clock.today(), row.organiser.name, row.user.id
+    was, is_now = (access.will_administer(side.values(), today) for side in (old, new))
+    if was != is_now:
+        title = (
+            f"Vous êtes administrateur : {name}" if is_now else f"Vous n’êtes plus administrateur : {name}"
+        )
+        begins = max(
+            (one.first for one in new.values() if one.dossier is Dossier.ADMINISTRATION), default=today
+        )
+        title += f", à partir du {begins:%d/%m/%Y}" if is_now and begins > today else ""
+        notices.tell(session, user_id, NoticeKind.SECURITY, title, "/mes-acces/", row.organiser_id)
+    taken = [
+        one
+        for key, one in old.items()
+        if key not in new
+        and one.dossier is not Dossier.ADMINISTRATION
+        and (one.last is None or one.last >= today)
+    ]
+    if taken:
+        which = named(taken[0], known) if len(taken) == 1 else f"{len(taken)} accès"
+        title = f"{which} : retiré{'s' if len(taken) > 1 else ''} ({name})"
+        notices.tell(session, user_id, NoticeKind.ACCESS, title, "/mes-acces/", row.organiser_id)
+
+
 def _write(
     session: Session, manager: Manager, row: Membership, before: Sequence[Opened], wanted: Sequence[Opened],
     known: Mapping[tuple[str, int], str], copied: str,
@@ -196,6 +229,7 @@ def _write(
         new[key] for key in moved if key in new and not (key in old and access.within(new[key], old[key]))
     ]
     asking.settle(session, manager.who, row, [(one.dossier, place(one, known)) for one in given])
+    _tell(session, row, old, new, known)
     journal.record(
         session, manager.who, "acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
         summary=f"Accès de {row.name} modifiés" + (f", copiés de {copied}" if copied else ""),

@@ -58,7 +58,7 @@ def convert(session: Session, who: Who, user_id: int, details: Details) -> None:
         account.niss_hash, account.niss_sealed = fingerprint, details.niss.digits
     account.converted_at = now
     for row in memberships:
-        before = row.name
+        before = row.name, row.email
         row.user_id = account.id if person is None else person.id
         row.first_name, row.last_name, row.email = details.first_name, details.last_name, details.email
         row.consent_at = now
@@ -75,13 +75,16 @@ def _knows(session: Session, person_id: int, organisers: Sequence[int]) -> bool:
     return session.scalars(found.limit(1)).one_or_none() is not None
 
 
-def _record(session: Session, who: Who, row: Membership, before: str) -> None:
+def _record(session: Session, who: Who, row: Membership, before: tuple[str, str]) -> None:
+    """`before`: the name and the address that the member had."""
+    name, email = before
     session.flush()
     journal.record(
         session, who, "conversion", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
-        summary=f"{before} converti : {row.name} se connecte désormais avec eID ou itsme, avec son consentement",
+        summary=f"{name} converti : {row.name} se connecte désormais avec eID ou itsme, avec son consentement",
         changes=[
-            Change("membership", row.id, "Nom", before, row.name),
+            Change("membership", row.id, "Nom", name, row.name),
+            *([Change("membership", row.id, "Courriel", email, row.email)] if email != row.email else []),
             Change("membership", row.id, "N° de registre national", None, HIDDEN),
         ],
     )  # fmt: skip
@@ -91,7 +94,7 @@ def _record(session: Session, who: Who, row: Membership, before: str) -> None:
             session,
             user_id,
             NoticeKind.SECURITY,
-            f"{before} est devenu {row.name}",
+            f"{name} est devenu {row.name}",
             f"/utilisateurs/{row.id}/",
             row.organiser_id,
         )

@@ -79,13 +79,18 @@ def done(session: Session, manager: Manager) -> None:
     session.commit()
 
 
-def take_away(session: Session, manager: Manager, membership_id: int, key: str, seal: str) -> int:
-    """Close one access; commits. Raises what access.change raises, and LookupError for what is not open."""
+def take_away(session: Session, manager: Manager, membership_id: int, key: str, seal: str) -> tuple[str, str]:
+    """Close one access; commits. Answers whose and which it was, in words.
+
+    Raises what access.change raises, and LookupError for what is not open.
+    """
     before = desk.opened(session, membership_id)
     left: list[Opened] = [one for one in before if tree.key_of(one) != key]
     if len(left) == len(before):
         raise LookupError(key)
-    return access.change(session, manager, {membership_id: left}, {membership_id: seal})
+    access.change(session, manager, {membership_id: left}, {membership_id: seal})
+    (taken,) = (one for one in before if one not in left)
+    return desk.member(session, membership_id).name, access.named(taken, access.names(session))
 
 
 def _sleeping(session: Session, organiser_id: int, since: dt.datetime) -> Sequence[Membership]:

@@ -17,10 +17,12 @@ from app.models import (
     CodeMapping,
     Membership,
     MembershipState,
+    NoticeKind,
     User,
     UserSession,
 )
 from app.rules import access
+from app.services import notices
 from app.services.members import desk
 from app.services.members.desk import Manager, Refused
 from app.services.parameters import Value, values_on
@@ -163,6 +165,9 @@ def _move(session: Session, manager: Manager, membership_id: int, state: Members
         return row
     with desk.still_administered(session, manager.organiser_id, today):
         _enter(session, manager.who, row, state, *_DONE[state])
+    if state is not MembershipState.DELETED:
+        title = f"Votre profil est {_DONE[state][1]} : {row.organiser.name}"
+        notices.tell(session, row.user.id, NoticeKind.SECURITY, title, "/mon-utilisateur/", row.organiser_id)
     session.commit()
     return row
 

@@ -119,11 +119,16 @@ def test_what_changed_is_said_in_french(client: PortalClient, place: Place, syst
         Change("closure", 1, "organiser_id", None, str(place.organiser)),
         Change("closure", 1, "created_by", None, "True"),
     ]
+    named = [
+        Change("closure", 1, "Portefeuille", "commune 5640", None),
+        Change("membership", 1, "Bilans", "ouvert du 01/01/2026 au 31/12/2026", None),
+    ]
     imported = [Change("attendance_line", 999, "codes", "." * 31, "..P" + "." * 28)]
     with system() as session:
         who = Who(place.admin, "Camille Admin")
         common = {"organiser_id": place.organiser, "object_type": "closure", "object_id": 1}
         journal.record(session, who, "modification", **common, summary="x", changes=changes)  # type: ignore[arg-type]
+        journal.record(session, who, "modification", **common, summary="Modification : Noël", changes=named)  # type: ignore[arg-type]
         journal.record(session, who, "import", **common, summary="x", changes=imported)  # type: ignore[arg-type]
     words = " ".join(Page(client.login(place.admin).get("/historique/").text).words)
     assert "Premier jour : 31/10/2026 devient 01/11/2026" in words
@@ -131,6 +136,9 @@ def test_what_changed_is_said_in_french(client: PortalClient, place: Place, syst
         r"Milieu d’accueil : vide devient Crèche Ici \(\S+\)|Milieu d’accueil : vide devient Ici", words
     )
     assert "Autre donnée : vide devient oui" in words
+    assert "Portefeuille : commune 5640 devient vide" in words
+    assert "Bilans : ouvert du 01/01/2026 au 31/12/2026 devient fermé" in words
+    assert "Modification Noël" in words
     assert "Ligne 999, jours : vide devient 3 : P" in words
     assert "organiser" not in words.casefold()
 
