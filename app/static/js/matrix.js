@@ -1,10 +1,5 @@
 // The matrix of rights by keyboard: arrows go from box to box, only one box is a stop of the Tab key.
 
-// What is beside the edge is told, where there is some.
-const area = document.querySelector(".table-scroll:has(.matrix)");
-const hint = document.querySelector("[data-scroll-hint]");
-if (area && hint) new ResizeObserver(() => (hint.hidden = area.scrollWidth <= area.clientWidth)).observe(area);
-
 const boxes = new Map();
 const body = document.querySelector(".matrix");
 const rows = body ? [...body.rows] : [];

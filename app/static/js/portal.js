@@ -191,3 +191,9 @@ for (const form of document.querySelectorAll("form[data-on-show]")) {
 
 document.querySelector("[data-focus]")?.focus();
 document.querySelector("form[data-send]")?.requestSubmit();
+
+// What says that a table goes on to the right stands before it, when it does.
+for (const hint of document.querySelectorAll("[data-scroll-hint]")) {
+  const area = hint.nextElementSibling;
+  new ResizeObserver(() => (hint.hidden = area.scrollWidth <= area.clientWidth)).observe(area);
+}
