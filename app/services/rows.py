@@ -22,6 +22,13 @@ from app.models import Facility
 
 #: Columns whose values the history does not hold.
 _HIDDEN = frozenset({"password", "niss_hash", "niss_sealed"})
+#: What was done, as the history's summaries begin.
+_ACTS = {
+    "creation": "Création",
+    "modification": "Modification",
+    "suppression": "Suppression",
+    "consultation": "Consultation",
+}
 
 
 class RowRefused(Exception):
