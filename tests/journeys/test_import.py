@@ -44,10 +44,10 @@ def _send(page: Page, name: str, data: bytes | None = None) -> None:
 
 def _shown_totals(page: Page) -> dict[str, int]:
     """The six totals after the import, as the preview shows them."""
-    cells = page.locator(".six-move tbody td.numeric").all_inner_texts()
-    return dict(
-        zip(("P", "P½", "J", "J½", "I", "I½"), (int(text.split()[-1]) for text in cells), strict=True)
-    )
+    codes = ("P", "P½", "J", "J½", "I", "I½")
+    cells = page.locator(".six-move tbody td.numeric")
+    expect(cells).to_have_count(len(codes))  # the preview may still be on its way
+    return dict(zip(codes, (int(text.split()[-1]) for text in cells.all_inner_texts()), strict=True))
 
 
 @pytest.mark.usefixtures("watch")

@@ -48,6 +48,7 @@ export class Sync extends EventTarget {
     addEventListener("online", () => this.wake());
     addEventListener("focus", () => this.mode !== "online" && this.wake());
     addEventListener("offline", () => this.setMode("offline"));
+    if (!navigator.onLine) this.setMode("offline"); // it went before anybody listened
     document.addEventListener("visibilitychange", () => document.hidden && this.pending && this.drain());
     if (left.length && !this.config.readonly) this.drain();
   }
