@@ -15,7 +15,7 @@ from bench.server import Bench
 from tests.client import PortalClient
 from tests.databases import flask
 from tests.oracle.world import build
-from tests.statements import Visits, Watch, communication, grow, visits
+from tests.statements import Visits, Watch, grow, visits
 
 
 def measure(bench: Bench) -> list[Figure]:
@@ -35,7 +35,6 @@ def measure(bench: Bench) -> list[Figure]:
             yield session
             session.commit()
 
-    communication(system)
     world = build(app, system)
     watch = Watch(app)
     few = visits(app, world, watch)
