@@ -135,7 +135,7 @@ def _record(session: Session, who: Who, action: str, row: Any, changes: list[Cha
         facility_id=row.id if isinstance(row, Facility) else getattr(row, "facility_id", None),
         object_type=_kind(row),
         object_id=row.id,
-        summary=f"{action.capitalize()} : {row}"[:300],
+        summary=f"{_ACTS[action]} : {row}"[:300],
         changes=changes,
     )
 
