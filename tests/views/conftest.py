@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.models import Membership, User
+from app.models import Membership, Profile, User
+from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
 from tests.databases import Databases
@@ -66,3 +67,12 @@ def signed_in(app: Flask, system: System) -> SignedIn:
         return new_client(app).login(user_id, strong=strong, context=chosen)
 
     return opened
+
+
+@pytest.fixture
+def agency(client: PortalClient, system: System) -> PortalClient:
+    """An administrator of the agency."""
+    with system() as session:
+        user_id = factories.agent(session, "Nadia", Profile.AGENCY_ADMINISTRATOR).id
+    client.user_id = user_id  # type: ignore[attr-defined]
+    return client.login(user_id)

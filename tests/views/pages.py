@@ -103,3 +103,10 @@ _MEANT = re.compile(r"login et mot de passe|nom d’utilisateur|@[\w.]+|\S+\.(xl
 def english_in(html: str) -> list[str]:
     """What a person would read in English on a page."""
     return [words for words in Page(html).words if _ENGLISH.search(_MEANT.sub("", words))]
+
+
+def seen_in(html: str) -> str:
+    """The version of the row that a form was made from."""
+    found = re.search(r'name="seen"[^>]*value="(\w+)"', html)
+    assert found
+    return found.group(1)

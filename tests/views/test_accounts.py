@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from flask import Flask
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
@@ -11,13 +10,6 @@ from app.models import JournalEntry, Profile, User
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
-
-
-@pytest.fixture
-def agency(app: Flask, system: System) -> PortalClient:
-    with system() as session:
-        user_id = factories.agent(session, "Nadia", Profile.AGENCY_ADMINISTRATOR).id
-    return new_client(app).login(user_id)
 
 
 def test_an_account_is_closed_at_once_and_opened_again(

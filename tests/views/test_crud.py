@@ -14,34 +14,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from app.models import Communication, Holiday, JournalChange, JournalEntry, Parameter, Profile
+from app.models import Communication, Holiday, JournalChange, JournalEntry, Parameter
 from app.security.guards import PUBLIC_ENDPOINTS
 from app.views.crud import PortalModelView
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System
-from tests.views.pages import Page
+from tests.views.pages import Page, seen_in
 
 HOLIDAYS = "/reference/jours-feries/"
 
 
-@pytest.fixture
-def agency(client: PortalClient, system: System) -> PortalClient:
-    """An administrator of the agency."""
-    with system() as session:
-        user_id = factories.agent(session, "Nadia", Profile.AGENCY_ADMINISTRATOR).id
-    client.user_id = user_id  # type: ignore[attr-defined]
-    return client.login(user_id)
-
-
 def _views(app: Flask) -> list[PortalModelView]:
     return [view for view in app.appbuilder.baseviews if isinstance(view, PortalModelView)]  # type: ignore[attr-defined]
-
-
-def _seen(html: str) -> str:
-    found = re.search(r'name="seen"[^>]*value="(\w+)"', html)
-    assert found
-    return found.group(1)
 
 
 def test_every_page_of_every_view_needs_a_right(app: Flask) -> None:
@@ -125,7 +110,7 @@ def test_a_row_is_added_changed_and_deleted_with_its_history(agency: PortalClien
         pk = row.id
     form = agency.get(f"{HOLIDAYS}{pk}/modifier/").text
     assert 'value="15/08/2040"' in form
-    answer = agency.submit(f"{HOLIDAYS}{pk}/modifier/", {**typed, "label": "15 août", "seen": _seen(form)})
+    answer = agency.submit(f"{HOLIDAYS}{pk}/modifier/", {**typed, "label": "15 août", "seen": seen_in(form)})
     assert answer.location == f"{HOLIDAYS}{pk}/"
     assert "Enregistré : 15 août." in agency.get(answer.location).text
     assert agency.submit(f"{HOLIDAYS}{pk}/supprimer/").status_code == 302
@@ -147,7 +132,7 @@ def test_nothing_is_written_without_a_token_or_with_get(agency: PortalClient, sy
 
 
 def test_a_change_over_another_s_is_refused(agency: PortalClient, system: System) -> None:
-    seen = _seen(agency.get(f"{HOLIDAYS}1/modifier/").text)
+    seen = seen_in(agency.get(f"{HOLIDAYS}1/modifier/").text)
     with system() as session:
         row = session.get_one(Holiday, 1)
         typed = {"day": f"{row.day:%d/%m/%Y}", "label": "Le mien", "source": row.source, "official": "y"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 
-import pytest
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
@@ -14,23 +13,9 @@ from app.views.people import right_label
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System
+from tests.views.pages import seen_in
 
 HOLIDAYS = "/reference/jours-feries/"
-
-
-@pytest.fixture
-def agency(client: PortalClient, system: System) -> PortalClient:
-    """An administrator of the agency."""
-    with system() as session:
-        user_id = factories.agent(session, "Nadia", Profile.AGENCY_ADMINISTRATOR).id
-    client.user_id = user_id  # type: ignore[attr-defined]
-    return client.login(user_id)
-
-
-def _seen(html: str) -> str:
-    found = re.search(r'name="seen"[^>]*value="(\w+)"', html)
-    assert found
-    return found.group(1)
 
 
 def test_nobody_changes_their_own_rights(agency: PortalClient, system: System) -> None:
@@ -41,13 +26,13 @@ def test_nobody_changes_their_own_rights(agency: PortalClient, system: System) -
         typed = {"last_name": user.last_name, "first_name": user.first_name, "email": user.email}
         subsidies = session.scalars(select(Role.id).where(Role.name == Profile.SUBSIDY_AGENT.label)).one()
         mine = session.scalars(select(Role.id).where(Role.name == Profile.AGENCY_ADMINISTRATOR.label)).one()
-    more = {**typed, "active": "y", "roles": [str(mine), str(subsidies)], "seen": _seen(page)}
+    more = {**typed, "active": "y", "roles": [str(mine), str(subsidies)], "seen": seen_in(page)}
     answer = agency.submit(f"/securite/utilisateurs/{own}/modifier/", more)
     assert answer.status_code == 422
     assert "vos propres droits" in answer.text
     page = agency.get(f"/securite/roles/{mine}/modifier/").text
     answer = agency.submit(
-        f"/securite/roles/{mine}/modifier/", {"name": "administrateur ONE", "seen": _seen(page)}
+        f"/securite/roles/{mine}/modifier/", {"name": "administrateur ONE", "seen": seen_in(page)}
     )
     assert "votre propre rôle" in answer.text
     with system() as session:
@@ -61,7 +46,7 @@ def test_what_a_role_may_do_is_changed_alone_and_in_the_history(agency: PortalCl
         pk, held = role.id, sorted((one.id, right_label(one)) for one in role.permissions)
     page = agency.get(f"/securite/roles/{pk}/modifier/").text
     kept = [str(number) for number, _ in held[1:]]
-    answer = agency.submit(f"/securite/roles/{pk}/modifier/", {"permissions": kept, "seen": _seen(page)})
+    answer = agency.submit(f"/securite/roles/{pk}/modifier/", {"permissions": kept, "seen": seen_in(page)})
     told = f"Enregistré : {Profile.SUBSIDY_AGENT.label}. Permissions, retiré : {held[0][1]}."
     assert told in html.unescape(agency.get(answer.location).text)
     with system() as session:
