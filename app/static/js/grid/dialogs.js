@@ -20,8 +20,8 @@ export class Dialogs {
 
   wire() {
     for (const button of this.root.querySelectorAll("[data-opens]")) {
-      const dialog = this.find(button.dataset.opens);
-      button.addEventListener("click", () => dialog.showModal());
+      const dialog = this.root.querySelector(`dialog[data-dialog=${button.dataset.opens}]`);
+      button.addEventListener("click", () => dialog.showModal()); // closed, it gives the focus back to its button
     }
     this.conflicts.addEventListener("click", ({ target }) => {
       const button = target.closest("[data-keep]");
