@@ -66,10 +66,11 @@ def members(
         column.desc().nulls_last() if descending else column.asc().nulls_first()
         for column in ORDERS.get(order, ORDERS["nom"])
     ]
+    # Asked of the page's people alone: joined, the accounts of all would be read before they are put in order.
+    old_sign_in = select(User.niss_hash.is_(None)).where(User.id == Membership.user_id).scalar_subquery()
     found = session.execute(
-        select(Membership, User.niss_hash.is_(None))
-        .join(User, User.id == Membership.user_id)
-        .where(*wanted)
+        select(Membership, old_sign_in)
+        .where(*wanted, Membership.user_id.is_not(None))
         .order_by(*columns, Membership.id)
         .limit(PAGE)
         .offset(shown.offset)
