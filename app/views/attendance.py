@@ -43,7 +43,7 @@ class AttendanceView(BaseView):
         if len(rows) == 1 and "annee" not in request.args:
             return redirect(url_for(".facility", facility_id=rows[0].id))
         strips = months.strips(db.session(), rows, year, today)
-        asked = {item.month for strip in strips.values() for item in strip if item.never_submitted}
+        asked = {item.month for strip in strips.values() for item in strip if item.due}
         return render_template(
             "attendance/facilities.html", facilities=rows, strips=strips, year=year, today=today,
             deadlines=deadlines.of_months(db.session(), sorted(asked)),
