@@ -73,15 +73,16 @@ export class Selection extends EventTarget {
     const held = stop !== null && stop === document.activeElement;
     cell.tabIndex = 0;
     cell.setAttribute("aria-colindex", column + 1);
+    // First what is written about the cell: giving it the focus lays the page out, once.
+    this.dispatchEvent(new Event("change"));
     if (focus || held) cell.focus({ preventScroll: true });
-    if (focus) cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (focus) cell.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
     // Only now: a cell that loses its tabindex loses the focus with it.
     if (cell !== stop) {
       stop?.removeAttribute("tabindex");
       stop?.removeAttribute("aria-describedby");
       this.stop = cell;
     }
-    this.dispatchEvent(new Event("change"));
   }
 
   /** Marks the heading of the active cell's column and the number of its line. */
@@ -185,19 +186,14 @@ export class Selection extends EventTarget {
     this.paintHandle();
   }
 
-  /** The fill handle stands in the last cell of the rectangle, which is positioned for it. */
+  /** The fill handle stands in the last cell of the rectangle, before its text: it floats. */
   paintHandle() {
     const { bottom, right } = this.rectangle ?? {};
     const holder = this.editable && this.row ? this.view.cell(this.model.visible[bottom], right) : null;
     if (holder === this.holder) return;
-    this.holder?.classList.remove("held");
     this.holder = holder;
-    if (!holder) {
-      this.handle.remove();
-      return;
-    }
-    holder.classList.add("held");
-    holder.append(this.handle);
+    if (holder) holder.prepend(this.handle);
+    else this.handle.remove();
   }
 
   unpaint() {

@@ -5,7 +5,7 @@ import { count } from "./config.js";
 import { CONFLICT, QUEUED, REFUSED, SAVED, SENDING } from "./model.js";
 
 const STATES = { [QUEUED]: "En attente d’envoi", [SENDING]: "En route", [SAVED]: "Enregistré" };
-const clock = new Intl.DateTimeFormat("fr-BE", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Brussels" });
+const CLOCK = { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Brussels" };
 const QUIET_MS = 8000; // « Tout est enregistré » is not read out after each cell
 
 export class Status {
@@ -19,19 +19,22 @@ export class Status {
     this.actions.addEventListener("click", ({ target }) => this.act(target.closest("button")?.dataset.act));
     this.spokenAt = 0;
     sync.addEventListener("status", () => this.refresh());
-    selection.addEventListener("change", () => this.refreshBar());
+    setTimeout(hour, 200, 0);
+    selection.addEventListener("change", () => (this.waiting ? this.refreshAll() : this.refreshBar()));
   }
 
   /** Once what is going on has run: a paste changes both thousands of times, a key is shown in the frame it changed. */
   refresh() {
     if (this.waiting) return;
     this.waiting = true;
-    queueMicrotask(() => {
-      this.waiting = false;
-      this.refreshLine();
-      this.refreshBar();
-      this.issues.refresh();
-    });
+    queueMicrotask(() => this.waiting && this.refreshAll());
+  }
+
+  refreshAll() {
+    this.waiting = false;
+    this.refreshLine();
+    this.refreshBar();
+    this.issues.refresh();
   }
 
   refreshLine() {
@@ -60,9 +63,9 @@ export class Status {
     }
     if (mode === "session") return ["error", "Session expirée"];
     if (mode === "offline") return ["offline", "Hors ligne : ce que vous encodez sera gardé sur cet appareil"];
-    if (draftAt && !trouble) return ["ok", `Brouillon enregistré à ${clock.format(draftAt)}`];
+    if (draftAt && !trouble) return ["ok", `Brouillon enregistré à ${hour(draftAt)}`];
     if (savedAt) {
-      const at = clock.format(savedAt);
+      const at = hour(savedAt);
       return trouble ? ["warning", `Enregistré à ${at}${apart}`] : ["ok", `Tout est enregistré à ${at}`];
     }
     return trouble ? ["warning", `${count(trouble, "cellule")} à revoir`] : ["idle", "Aucune modification en attente"];
@@ -156,6 +159,13 @@ export class Status {
     else if (name) this.edits.resolve(row, column, name === "mine");
     if (name) this.selection.cell?.focus({ preventScroll: true });
   }
+}
+
+let clock; // the first one of a page takes as long to make as all its modules: once the grid is ready, before it is needed
+
+function hour(at) {
+  clock ??= new Intl.DateTimeFormat("fr-BE", CLOCK);
+  return clock.format(at);
 }
 
 /** What stands there already is not laid out again. */

@@ -4,8 +4,6 @@
 import { SHOWN_CODES } from "./config.js";
 
 const RANK = new Map(SHOWN_CODES.map((code, index) => [code, index]));
-const decimals = new Intl.NumberFormat("fr-BE", { maximumFractionDigits: 1 });
-const tenths = new Intl.NumberFormat("fr-BE", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 export class Totals {
   constructor(config, table, root) {
@@ -83,7 +81,7 @@ export class Totals {
   }
 
   text(amount) {
-    return decimals.format(amount);
+    return String(amount).replace(".", ","); // whole days and half days
   }
 
   paintMonth() {
@@ -104,7 +102,7 @@ export class Totals {
     for (let index = 0; index < days; index += 1) {
       if (!closed.has(index + 1)) taken += this.amount(index, 0) + (justified ? this.amount(index, 1) : 0);
     }
-    return `${tenths.format((100 * taken) / places)}\u00a0%`;
+    return `${((100 * taken) / places).toFixed(1).replace(".", ",")}\u00a0%`;
   }
 
   /** Marks the days on which more places are taken than there are: half a day is half a place. */

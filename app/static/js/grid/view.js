@@ -22,7 +22,7 @@ export class View {
     const region = this.table.parentElement;
     const stick = () => this.table.classList.toggle("scrolled", region.scrollLeft > 0);
     region.addEventListener("scroll", stick, { passive: true });
-    stick();
+    requestAnimationFrame(stick); // a page come back to may be scrolled already
   }
 
   cell(row, column) {
@@ -33,11 +33,11 @@ export class View {
   paint(row, column) {
     const cell = this.cell(row, column);
     const text = this.model.value(row, column);
-    const first = cell.firstChild;
-    // The fill handle and the editor may stand in the cell beside its text.
-    if (first?.nodeType === Node.TEXT_NODE) {
-      if (first.data !== text) first.data = text;
-    } else if (text) cell.prepend(text);
+    // The fill handle stands before the text, the editor after it.
+    let node = cell.firstChild;
+    while (node && node.nodeType !== Node.TEXT_NODE) node = node.nextSibling;
+    if (!node) cell.append(text);
+    else if (node.data !== text) node.data = text;
     this.paintClass(row, column, cell, text);
   }
 
@@ -52,8 +52,7 @@ export class View {
     const state = this.model.state(row, column);
     if (state) classes += ` ${STATE_CLASS[state.status]}`;
     if (row.marks?.has(column)) classes += row.marks.get(column) === "bloquant" ? " b" : " a";
-    // What the selection and the editor put on the cell is theirs to take away.
-    for (const theirs of ["held", "e"]) if (cell.classList.contains(theirs)) classes += ` ${theirs}`;
+    if (cell.classList.contains("e")) classes += " e"; // the editor's, to take away
     classes = classes.trim();
     if (cell.className !== classes) cell.className = classes;
   }
