@@ -1,4 +1,6 @@
-"""Every page in a real browser, wide and narrow: nothing for axe to say, nothing sticking out, no complaint."""
+"""Every page in a real browser, wide and narrow: nothing for axe to say, nothing sticking out, no complaint, and
+nothing that only a mouse would do.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ from tests.journeys.conftest import (
     enter_by_password,
     give_password,
 )
+from tests.journeys.keyboard import Walker
 from tests.views.conftest import PROFILES
 from tests.views.pages import kind_of
 
@@ -56,9 +59,24 @@ def _fits(page: Page) -> None:
         assert width <= size["width"], f"{page.url} at {size['width']}: {width}"
 
 
+@pytest.fixture(scope="module")
+def walker() -> Walker:
+    return Walker()
+
+
+def _looked_at(page: Page, axe: Axe, walker: Walker) -> list[str]:
+    """The page as it stands, wide again at the end. What the keyboard does not do, narrow and wide, is told."""
+    axe(page)
+    _fits(page)
+    axe(page)
+    faults = walker.walk(page)
+    page.set_viewport_size(WIDE)
+    return faults + walker.walk(page)
+
+
 @pytest.mark.parametrize("person", PROFILES)
 def test_every_page_of_a_profile(
-    page: Page, portal: Portal, sign_in: SignIn, axe: Axe, watch: Watch, person: str
+    page: Page, portal: Portal, sign_in: SignIn, axe: Axe, walker: Walker, watch: Watch, person: str
 ) -> None:
     if person == "valbois":
         watch.expect("403")  # on a weak connection: the page that asks for a strong one
@@ -69,25 +87,22 @@ def test_every_page_of_a_profile(
     if "/organisation/" in page.url:
         page.locator("main").get_by_role("button").first.click()
     menu = page.eval_on_selector_all("nav.side a[href]", "all => all.map(one => one.pathname)")
-    visited = []
+    visited: list[str] = []
+    faults: list[str] = []
     for address in _addresses(page, "/"):
-        axe(page)
-        _fits(page)
-        axe(page)
-        page.set_viewport_size(WIDE)
+        faults += _looked_at(page, axe, walker)
         visited.append(address)
+    assert not faults, "\n".join(faults)
     assert menu
     assert set(menu) < {urlsplit(one).path for one in visited}
 
 
-def test_pages_for_everyone(page: Page, axe: Axe, watch: Watch) -> None:
+def test_pages_for_everyone(page: Page, axe: Axe, walker: Walker, watch: Watch) -> None:
     watch.expect("404")
     for address in ("/connexion/", "/accessibilite/", "/vie-privee/", "/galerie/", "/nulle-part/"):
         page.goto(address)
-        axe(page)
-        _fits(page)
-        axe(page)
-        page.set_viewport_size(WIDE)
+        faults = _looked_at(page, axe, walker)
+        assert not faults, "\n".join(faults)
 
 
 def test_the_menu_is_left_as_the_person_left_it(page: Page, sign_in: SignIn) -> None:

@@ -14,6 +14,7 @@ from app.rules.workflow import SheetState
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
+from tests.views.pages import Page
 
 
 @pytest.fixture
@@ -114,6 +115,10 @@ def test_what_was_submitted_in_time_and_sent_back_is_not_late(
     sent_back = organiser.get(f"/presences/{place['facility']}/2026-05/").text
     assert "À corriger et à soumettre à nouveau dès que possible" in sent_back
     assert "en retard" not in sent_back
+    listed = " ".join(Page(organiser.get("/presences/?annee=2026").text).words)
+    again = "À corriger et à soumettre à nouveau dès que possible : le délai du mois (avant le 01/10/2026) est passé."
+    assert f"{again} Mai 2026" in listed
+    assert listed.count("à nouveau") == 1
     submitted = organiser.get(f"/presences/{place['facility']}/2026-06/").text
     assert "soumettre à nouveau" not in submitted
     assert 'demandez la réouverture à votre gestionnaire subsides : <a href="/contacts-one/">' in submitted
