@@ -43,7 +43,7 @@ def test_the_queue_is_narrowed_and_ordered(page: Page, sign_in: SignIn, axe: Che
     expect(page.get_by_role("link", name="Soumis 1")).to_have_attribute("aria-current", "true")
     page.get_by_label("Milieu ou matricule").fill("introuvable")
     page.keyboard.press("Enter")
-    expect(page.locator("main")).to_contain_text("Aucun relevé de cet état ne répond à ces critères.")
+    expect(page.locator("main")).to_contain_text("aucun relevé de cet état ne répond à ces critères.")
     _looks_right(page, axe)
     page.get_by_role("link", name="Effacer les critères").first.click()
     page.get_by_role("link", name=re.compile("^Tous")).click()
@@ -115,9 +115,13 @@ def test_months_in_order_are_checked_one_after_the_other_with_the_keyboard(
     page: Page, sign_in: SignIn, axe: Check, screenshot: See
 ) -> None:
     sign_in(page, "marc.delvaux", after=QUEUE + "?organisateur=petits+pas")
-    page.get_by_role("link", name=re.compile("août 2026")).click()
-    page.get_by_label("Pourquoi entrez-vous ?").fill("Remplacement d’un collègue.")  # not in their portfolio
+    expect(page.get_by_role("table", name="Relevés")).to_have_count(0)  # not in their portfolio
+    _looks_right(page, axe)
+    screenshot(page, "agent-file-hors-portefeuille")
+    page.get_by_role("link", name="Entrer avec un motif : ASBL Les Petits Pas").click()
+    page.get_by_label("Pourquoi entrez-vous ?").fill("Remplacement d’un collègue.")
     page.get_by_role("button", name="Entrer").click()
+    page.get_by_role("link", name=re.compile("août 2026")).click()
     expect(page.locator("#a-verifier")).to_contain_text("1 avertissement :")
     _looks_right(page, axe)
     screenshot(page, "agent-avertissements")

@@ -74,7 +74,7 @@ def _asked(world: World, owner: Owner) -> set[str]:
     }
 
 
-def _waiting(_world: World, owner: Owner) -> set[str]:
+def _known(_world: World, owner: Owner) -> set[str]:
     return {owner.mark, *_facilities(owner)}
 
 
@@ -133,11 +133,11 @@ def people(world: World) -> dict[str, Person]:
     for profile in _profiles():
         told = {"allowed": _TOLD} | _AGENTS.get(profile, {})
         found.append(_outsider(world, profile.value, world.agents[profile.value], **told))
-    # They read whose months wait, and open none.
+    # They read which organisers there are, and nothing of their months.
     found.append(
         _outsider(
-            world, _NO_REASON, world.stranger, _waiting,
-            frozenset({"organiser", "facility", "attendance_sheet"}), skipped=frozenset({"AgentDoorView.enter"}),
+            world, _NO_REASON, world.stranger, _known, frozenset({"organiser"}),
+            skipped=frozenset({"AgentDoorView.enter"}),
         )
     )  # fmt: skip
     for key, other in (("A", "B"), ("B", "A")):

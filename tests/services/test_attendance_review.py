@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.models import AttendanceSheet
+from app.models import Assignment, AttendanceSheet, Organiser
 from app.rules.months import Month
 from app.rules.workflow import SheetState
 from app.services.attendance import review
@@ -15,11 +16,14 @@ from app.services.attendance.review import Wanted
 from tests import factories
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
+#: The account of an agent to whom the whole territory is entrusted.
+AGENT = 8_000_001
 
 
 @pytest.fixture
 def sheets(db_session: Session) -> dict[str, int]:
     """Two organisers' months, named by facility and month, submitted 3, 8, 15, 31 and 40 days ago; and a draft."""
+    factories.agent(db_session, id=AGENT)
     found = {}
     for place, (owner, name, matricule) in enumerate(
         [("Commune d’Ici", "Les Lucioles", "CR-1"), ("ASBL 100 % jeux", "Pomme_d’Api", "CR-22")]
@@ -44,18 +48,18 @@ def _names(session: Session, sheets: dict[str, int], wanted: Wanted, page: int =
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        (Wanted(), ["Le8", "Po9", "Le9", "Po10", "Le10"]),
-        (Wanted(descending=True), ["Le10", "Po10", "Le9", "Po9", "Le8"]),
-        (Wanted(organiser="ici commune"), ["Le8", "Le9", "Le10"]),
-        (Wanted(organiser="100 %"), ["Po9", "Po10"]),
-        (Wanted(facility="_"), ["Po9", "Po10"]),  # the character itself, not any character
-        (Wanted(facility="cr-22"), ["Po9", "Po10"]),
-        (Wanted(month=Month(2026, 9)), ["Po9", "Le9"]),
-        (Wanted(waiting=14), ["Le8", "Po9", "Le9"]),
-        (Wanted(state=SheetState.RETURNED), []),
-        (Wanted(order="mois", descending=True), ["Po10", "Le10", "Po9", "Le9", "Le8"]),
-        (Wanted(order="organisateur"), ["Po10", "Po9", "Le10", "Le9", "Le8"]),
-        (Wanted(order="milieu", month=Month(2026, 10)), ["Le10", "Po10"]),
+        (Wanted(AGENT), ["Le8", "Po9", "Le9", "Po10", "Le10"]),
+        (Wanted(AGENT, descending=True), ["Le10", "Po10", "Le9", "Po9", "Le8"]),
+        (Wanted(AGENT, organiser="ici commune"), ["Le8", "Le9", "Le10"]),
+        (Wanted(AGENT, organiser="100 %"), ["Po9", "Po10"]),
+        (Wanted(AGENT, facility="_"), ["Po9", "Po10"]),  # the character itself, not any character
+        (Wanted(AGENT, facility="cr-22"), ["Po9", "Po10"]),
+        (Wanted(AGENT, month=Month(2026, 9)), ["Po9", "Le9"]),
+        (Wanted(AGENT, waiting=14), ["Le8", "Po9", "Le9"]),
+        (Wanted(AGENT, state=SheetState.RETURNED), []),
+        (Wanted(AGENT, order="mois", descending=True), ["Po10", "Le10", "Po9", "Le9", "Le8"]),
+        (Wanted(AGENT, order="organisateur"), ["Po10", "Po9", "Le10", "Le9", "Le8"]),
+        (Wanted(AGENT, order="milieu", month=Month(2026, 10)), ["Le10", "Po10"]),
     ],
 )
 def test_what_is_wanted_in_the_order_wanted(
@@ -66,10 +70,10 @@ def test_what_is_wanted_in_the_order_wanted(
 
 def test_each_state_is_counted_under_the_other_criteria(db_session: Session, sheets: dict[str, int]) -> None:
     factories.return_to_organiser(db_session, db_session.get_one(AttendanceSheet, sheets["Le9"]))
-    found = review.queue(db_session, Wanted(organiser="ici"), 1, NOW)
+    found = review.queue(db_session, Wanted(AGENT, organiser="ici"), 1, NOW)
     assert found.counts == {SheetState.SUBMITTED: 2, SheetState.RETURNED: 1}
     assert found.total == 2
-    assert review.queue(db_session, Wanted(state=None), 1, NOW).total == 5
+    assert review.queue(db_session, Wanted(AGENT, state=None), 1, NOW).total == 5
     assert found.months == [Month(2026, 10), Month(2026, 9), Month(2026, 8)]
 
 
@@ -77,10 +81,10 @@ def test_pages_hold_all_of_it_once(
     db_session: Session, sheets: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(review, "PAGE", 2)
-    pages = [_names(db_session, sheets, Wanted(), page) for page in (1, 2, 3)]
+    pages = [_names(db_session, sheets, Wanted(AGENT), page) for page in (1, 2, 3)]
     assert pages == [["Le8", "Po9"], ["Le9", "Po10"], ["Le10"]]
-    assert _names(db_session, sheets, Wanted(), 99) == ["Le10"]
-    assert _names(db_session, sheets, Wanted(), -5) == ["Le8", "Po9"]
+    assert _names(db_session, sheets, Wanted(AGENT), 99) == ["Le10"]
+    assert _names(db_session, sheets, Wanted(AGENT), -5) == ["Le8", "Po9"]
 
 
 @pytest.mark.parametrize("order", review.ORDERS)
@@ -88,7 +92,7 @@ def test_pages_hold_all_of_it_once(
 def test_neighbours_follow_the_queue(
     db_session: Session, sheets: dict[str, int], order: str, descending: bool
 ) -> None:
-    wanted = Wanted(order=order, descending=descending)
+    wanted = Wanted(AGENT, order=order, descending=descending)
     ids = [row.sheet_id for row in review.queue(db_session, wanted, 1, NOW).rows]
     for place, number in enumerate(ids):
         found = review.neighbours(db_session, wanted, number, NOW)
@@ -99,7 +103,7 @@ def test_neighbours_follow_the_queue(
 
 def test_a_month_that_left_the_queue_still_leads_on(db_session: Session, sheets: dict[str, int]) -> None:
     factories.return_to_organiser(db_session, db_session.get_one(AttendanceSheet, sheets["Le9"]))
-    found = review.neighbours(db_session, Wanted(), sheets["Le9"], NOW)
+    found = review.neighbours(db_session, Wanted(AGENT), sheets["Le9"], NOW)
     assert (found.previous, found.next, found.total) == (sheets["Po9"], sheets["Po10"], 4)
 
 
@@ -108,15 +112,39 @@ def test_a_checked_month_is_counted_apart_and_the_next_is_still_to_check(
 ) -> None:
     for name in ("Le9", "Po10"):
         factories.check(db_session, db_session.get_one(AttendanceSheet, sheets[name]))
-    assert review.queue(db_session, Wanted(), 1, NOW).counts == {
+    assert review.queue(db_session, Wanted(AGENT), 1, NOW).counts == {
         SheetState.SUBMITTED: 3,
         SheetState.CHECKED: 2,
     }
-    assert _names(db_session, sheets, Wanted(state=SheetState.CHECKED)) == ["Le9", "Po10"]
-    found = review.neighbours(db_session, Wanted(), sheets["Le9"], NOW)
+    assert _names(db_session, sheets, Wanted(AGENT, state=SheetState.CHECKED)) == ["Le9", "Po10"]
+    found = review.neighbours(db_session, Wanted(AGENT), sheets["Le9"], NOW)
     assert (found.previous, found.next, found.total) == (sheets["Po9"], sheets["Le10"], 3)
 
 
 def test_a_draft_has_no_place(db_session: Session, sheets: dict[str, int]) -> None:
     with pytest.raises(LookupError):
-        review.neighbours(db_session, Wanted(), max(sheets.values()) + 1, NOW)
+        review.neighbours(db_session, Wanted(AGENT), max(sheets.values()) + 1, NOW)
+
+
+def test_outside_the_portfolio_only_what_is_publicly_known(
+    db_session: Session, sheets: dict[str, int]
+) -> None:
+    here, games = db_session.scalars(select(Organiser).order_by(Organiser.name.desc())).all()
+    assert review.outside(db_session, Wanted(AGENT)).total == 0
+    db_session.execute(delete(Assignment))
+    db_session.add(Assignment(user_id=AGENT, organiser_id=here.id))
+    db_session.flush()
+    wanted = Wanted(AGENT, state=None)
+    found = review.queue(db_session, wanted, 1, NOW)
+    assert {row.organiser for row in found.rows} == {here.name}
+    assert (found.total, sum(found.counts.values())) == (3, 3)
+    others = review.outside(db_session, wanted)
+    assert (list(others.rows), others.total) == ([(games.id, games.name, ["Pomme_d’Api"])], 1)
+    assert review.outside(db_session, Wanted(AGENT, facility="cr-1")).total == 0
+    # Nothing leads from one month to another's outside.
+    place = review.neighbours(db_session, wanted, sheets["Le8"], NOW)
+    assert (place.previous, place.next, place.total) == (None, sheets["Le9"], 3)
+    # A reason opens it until the evening.
+    factories.visit(db_session, games, AGENT)
+    assert review.queue(db_session, wanted, 1, NOW).total == 5
+    assert review.outside(db_session, wanted).total == 0

@@ -88,7 +88,7 @@ def test_an_address_that_anyone_wrote_is_no_error(agent: PortalClient, system: S
 
 
 def test_an_empty_queue_says_why(agent: PortalClient, system: System) -> None:
-    assert "Aucun relevé n’est dans cet état" in agent.get(BASE).get_data(as_text=True)
+    assert "aucun relevé n’est dans cet état" in agent.get(BASE).get_data(as_text=True)
     _make(system)
     assert "Effacer les critères" in agent.get(BASE + "?milieu=introuvable").get_data(as_text=True)
 

@@ -62,6 +62,34 @@ def desk(app: Flask, place: Place) -> PortalClient:
     return new_client(app).login(place.helpdesk)
 
 
+def test_the_look_at_an_account_stands_in_each_of_its_organisers_histories(
+    desk: PortalClient, system: System, place: Place
+) -> None:
+    with system() as session:
+        other = factories.organiser(session, "Bouleau")
+        alias = factories.member(session, other, session.get_one(User, place.account))
+        alias.last_name = "Autrement"
+        other_id, here = other.id, session.scalars(
+            select(Membership.id).where(
+                Membership.user_id == place.account, Membership.organiser_id == place.organiser
+            )
+        ).one()  # fmt: skip
+        names = {alias.id: alias.name, here: session.get_one(Membership, here).name}
+        there = alias.id
+    desk.get(f"/helpdesk/utilisateurs/{place.account}/")
+    with system() as session:
+        told = session.scalars(select(JournalEntry).where(JournalEntry.action == "consultation")).all()
+        assert {(row.organiser_id, row.object_type, row.object_id) for row in told} == {
+            (None, "ab_user", place.account),
+            (place.organiser, "membership", here),
+            (other_id, "membership", there),
+        }
+        for row in told:
+            if row.object_type == "membership":
+                assert row.summary == f"Compte ouvert par le helpdesk : {names[row.object_id or 0]}"
+                assert row.door
+
+
 def test_an_organiser_and_a_person_are_found_by_name_and_by_number(
     desk: PortalClient, system: System, place: Place
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -63,6 +65,49 @@ def test_outside_the_portfolio_a_reason_is_asked_for_and_the_organiser_reads_it(
             )
         ).all()
         assert any(WHY in door for door in behind), "the reason stands beside each entry made behind the door"
+
+
+def test_the_queue_tells_nothing_of_what_is_outside_the_portfolio(
+    app: Flask, system: System, place: Place
+) -> None:
+    agent = new_client(app).login(place.agent)
+    queue = "/controle/presences/"
+    with system() as session:
+        owner = session.get_one(Organiser, place.organiser)
+        name, (facility,) = owner.name, owner.facilities
+        matricule = facility.matricule
+    page = agent.get(queue).text
+    assert f"{queue}{place.sheet}/" not in page
+    assert "Votre portefeuille est vide" in page
+    assert name in page
+    door = f"/hors-portefeuille/{place.organiser}/?suite="
+    assert door in page
+    assert door in agent.get(f"{queue}?milieu={matricule}").text
+    assert door not in agent.get(f"{queue}?milieu=introuvable").text
+    asked = agent.get(unescape(re.search(rf'href="({re.escape(door)}[^"]*)"', page)[1]))  # type: ignore[index]
+    form = {"motif": WHY, "suite": re.search('name="suite" value="([^"]*)"', asked.text)[1]}  # type: ignore[index]
+    entered = agent.submit(
+        f"/hors-portefeuille/{place.organiser}/", {**form, "suite": unescape(form["suite"])}
+    )
+    page = agent.get(entered.headers["Location"]).text
+    assert f"{queue}{place.sheet}/" in page
+    assert door not in page
+
+
+def test_the_way_back_from_the_door_leads_where_one_was(app: Flask, place: Place) -> None:
+    agent = new_client(app).login(place.agent)
+    path, before = f"/hors-portefeuille/{place.organiser}/", "/controle/presences/?milieu=cr"
+    page = agent.get(path, headers={"Referer": f"http://localhost{before}"})
+    back = f'<a href="{before}">'
+    assert back in page.text
+    refused = agent.submit(path, {"motif": "court", "retour": before})
+    assert refused.status_code == 422
+    assert back in refused.text
+    for other in ("https://ailleurs.invalid/x", ""):
+        page = agent.get(path, headers={"Referer": other} if other else {})
+        assert '<a href="/">' in page.text
+        assert "ailleurs" not in page.text
+    assert "//ailleurs" not in agent.submit(path, {"motif": "court", "retour": "//ailleurs.invalid/"}).text
 
 
 def test_a_reason_stands_until_the_evening_and_for_one_organiser(

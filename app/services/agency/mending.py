@@ -98,6 +98,13 @@ def memberships(session: Session, user_id: int) -> Sequence[Membership]:
     ).all()
 
 
+def consulted(session: Session, who: Who, user: User) -> None:
+    """Keep that an account was opened, for the agency and for each organiser it acts or acted for. Does not commit."""
+    _record(
+        session, who, user, memberships(session, user.id), "consultation", "Compte ouvert par le helpdesk", []
+    )
+
+
 def members(session: Session, organiser_id: int) -> Sequence[tuple[Membership, bool]]:
     """An organiser's people, and for the deleted whether that can still be undone. Inside its door."""
     limit = clock.now() - states.kept_for(session)

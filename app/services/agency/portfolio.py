@@ -40,33 +40,52 @@ class NoSuchThing(LookupError):
     """No agent, organiser or commune of that name."""
 
 
-def _of(organiser_id: int) -> ColumnElement[bool]:
-    """The assignments that reach an organiser: by itself, by a commune where it is, or everywhere."""
-    communes = select(Organiser.postcode).where(Organiser.id == organiser_id)
-    places = select(Facility.postcode).where(Facility.organiser_id == organiser_id)
+def _reaching() -> ColumnElement[bool]:
+    """The assignments that reach an organiser of the statement: by itself, by a commune where it is, or everywhere."""
+    places = select(Facility.postcode).where(Facility.organiser_id == Organiser.id).correlate(Organiser)
     return or_(
-        Assignment.organiser_id == organiser_id,
+        Assignment.organiser_id == Organiser.id,
         and_(
             Assignment.organiser_id.is_(None),
             or_(
-                Assignment.postcode == "", Assignment.postcode.in_(communes), Assignment.postcode.in_(places)
+                Assignment.postcode == "",
+                Assignment.postcode == Organiser.postcode,
+                Assignment.postcode.in_(places),
             ),
         ),
     )
 
 
+def _entrusted(user_id: int) -> ColumnElement[bool]:
+    return exists().where(Assignment.user_id == user_id, _reaching()).correlate(Organiser)
+
+
+def _visits(user_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        AgentVisit.organiser_id == Organiser.id,
+        AgentVisit.user_id == user_id,
+        AgentVisit.until > clock.now(),
+    )
+
+
+def open_to(user_id: int) -> ColumnElement[bool]:
+    """The organisers of a statement that an agent sees into: the portfolio, and where a reason was given today."""
+    return or_(_entrusted(user_id), exists().where(*_visits(user_id)).correlate(Organiser))
+
+
+def has_one(user_id: int) -> ColumnElement[bool]:
+    """Whether anything is entrusted to an agent."""
+    return exists().where(Assignment.user_id == user_id)
+
+
 def reason_in_force(session: Session, user_id: int, organiser_id: int) -> str:
     """ "" inside the portfolio; outside it, today's reason. Raises ReasonNeeded. Inside a door to the organiser."""
-    mine = select(Assignment.id).where(Assignment.user_id == user_id, _of(organiser_id))
-    if session.scalar(select(exists(mine))):
+    if session.scalar(select(exists().where(Organiser.id == organiser_id, _entrusted(user_id)))):
         return ""
     reason = session.scalar(
         select(AgentVisit.reason)
-        .where(
-            AgentVisit.organiser_id == organiser_id,
-            AgentVisit.user_id == user_id,
-            AgentVisit.until > clock.now(),
-        )
+        .join(Organiser, Organiser.id == AgentVisit.organiser_id)
+        .where(Organiser.id == organiser_id, *_visits(user_id))
         .order_by(AgentVisit.id.desc())
         .limit(1)
     )
@@ -114,9 +133,10 @@ def contacts(session: Session, organiser_id: int) -> list[Contact]:
     users = session.scalars(
         select(User)
         .join(Assignment, Assignment.user_id == User.id)
+        .join(Organiser, _reaching())
         .where(
             User.active,
-            _of(organiser_id),
+            Organiser.id == organiser_id,
             or_(Assignment.organiser_id.is_not(None), Assignment.postcode != ""),
         )
         .options(selectinload(User.roles))

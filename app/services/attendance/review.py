@@ -1,4 +1,7 @@
-"""The agent's side: the queue of submitted months, what it is narrowed to, and who comes before and after."""
+"""The agent's side: the queue of submitted months, what it is narrowed to, and who comes before and after.
+
+The months of the organisers that the agent sees into; of the others, only that they are there.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from app import clock
-from app.models import AttendanceSheet, AttendanceSubmission, Facility, Organiser
+from app.models import AttendanceSheet, AttendanceSubmission, Facility, FacilityKind, Organiser
 from app.rules.months import Month
 from app.rules.workflow import SheetState
+from app.services.agency import portfolio
 from app.services.pages import spread
 
 PAGE: Final = 25
+#: Organisers outside the portfolio that are named at once; more are looked for.
+OUTSIDE: Final = 10
 
 #: What the queue can be ordered by: the name in addresses, and the column.
 ORDERS: Final[dict[str, Any]] = {
@@ -31,6 +38,8 @@ ORDERS: Final[dict[str, Any]] = {
 class Wanted:
     """What an agent looks for. `state` None: all; `waiting`: submitted at least that many days ago."""
 
+    #: The agent: nobody sees more than is open to them.
+    user_id: int
     organiser: str = ""
     #: Words of the facility's name or matricule.
     facility: str = ""
@@ -73,6 +82,16 @@ class Queue:
     def first(self) -> int:
         """Number of the first row shown, counted from 1."""
         return (self.page - 1) * PAGE + 1
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Organisers that the agent sees nothing of without a reason, at most OUTSIDE of `total`: (id, name, facilities)."""
+
+    rows: Sequence[tuple[int, str, Sequence[str]]]
+    total: int
+    #: Whether anything is entrusted to the agent at all.
+    portfolio: bool
 
 
 @dataclass(frozen=True)
@@ -119,6 +138,23 @@ def queue(session: Session, wanted: Wanted, page: int, now: dt.datetime) -> Queu
         ],
         shown.page, shown.pages, total, counts, sorted(months, reverse=True),
     )  # fmt: skip
+
+
+def outside(session: Session, wanted: Wanted) -> Outside:
+    """Who else has facilities, by what is publicly known of them: not whether, what or when they submitted."""
+    rows = session.execute(
+        select(
+            Organiser.id, Organiser.name, func.array_agg(aggregate_order_by(Facility.name, Facility.name)),
+            func.count().over(), portfolio.has_one(wanted.user_id),
+        )
+        .join(Facility, Facility.organiser_id == Organiser.id)
+        .where(Facility.kind == FacilityKind.CRECHE, ~portfolio.open_to(wanted.user_id), *_named(wanted))
+        .group_by(Organiser.id)
+        .order_by(Organiser.name, Organiser.id)
+        .limit(OUTSIDE)
+    ).all()  # fmt: skip
+    _number, _name, _places, total, has_portfolio = rows[0] if rows else (0, "", [], 0, True)
+    return Outside([(row[0], row[1], row[2]) for row in rows], total, has_portfolio)
 
 
 def neighbours(session: Session, wanted: Wanted, sheet_id: int, now: dt.datetime) -> Neighbours:
@@ -169,14 +205,7 @@ def _narrowed(
     statement: Select[*tuple[Any, ...]], wanted: Wanted, now: dt.datetime
 ) -> Select[*tuple[Any, ...]]:
     """What is wanted, save the state."""
-    statement = _joined(statement)
-    for word in wanted.organiser.split():
-        statement = statement.where(Organiser.name.icontains(word, autoescape=True))
-    for word in wanted.facility.split():
-        statement = statement.where(
-            Facility.name.icontains(word, autoescape=True)
-            | Facility.matricule.icontains(word, autoescape=True)
-        )
+    statement = _joined(statement).where(portfolio.open_to(wanted.user_id), *_named(wanted))
     if wanted.month is not None:
         statement = statement.where(AttendanceSheet.month == wanted.month.first)
     if wanted.waiting:
@@ -185,6 +214,18 @@ def _narrowed(
         midnight = dt.datetime.combine(after, dt.time(), clock.BRUSSELS)
         statement = statement.where(AttendanceSubmission.submitted_at < midnight)
     return statement
+
+
+def _named(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The organiser and the facility that are looked for, by their words."""
+    return [
+        *(Organiser.name.icontains(word, autoescape=True) for word in wanted.organiser.split()),
+        *(
+            Facility.name.icontains(word, autoescape=True)
+            | Facility.matricule.icontains(word, autoescape=True)
+            for word in wanted.facility.split()
+        ),
+    ]
 
 
 def _order(wanted: Wanted) -> tuple[Any, ...]:

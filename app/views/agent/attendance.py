@@ -29,7 +29,7 @@ _DOOR = "contrôle des présences soumises"
 
 
 class AttendanceReviewView(BaseView):
-    """Submitted months of every organiser."""
+    """Submitted months of the organisers that the agent sees into, and the way in to the others."""
 
     route_base = "/controle/presences"
     default_view = "queue"
@@ -37,22 +37,23 @@ class AttendanceReviewView(BaseView):
     @expose("/")
     @needs(Right.ATTENDANCE_REVIEW, personal=True)
     def queue(self) -> Any:
-        wanted = attendance_queue.read(request.args)
+        wanted = _wanted()
         with scope.within(scope.door(_DOOR), db.session()):
             journal.record(
                 db.session(), actor().who, "porte", organiser_id=None, object_type="attendance_queue",
                 summary=f"File des présences soumises ouverte : {_DOOR}",
             )  # fmt: skip
             found = review.queue(db.session(), wanted, request.args.get("page", 1, type=int), clock.now())
-        return render_template(
-            "agent/attendance_queue.html",
-            queue=found,
-            wanted=wanted,
-            filters=attendance_queue,
-            today=clock.today(),
-            day_of=clock.day_of,
-            deadlines=deadlines.of_months(db.session(), {row.month for row in found.rows}),
-        )
+            return render_template(
+                "agent/attendance_queue.html",
+                queue=found,
+                outside=review.outside(db.session(), wanted),
+                wanted=wanted,
+                filters=attendance_queue,
+                today=clock.today(),
+                day_of=clock.day_of,
+                deadlines=deadlines.of_months(db.session(), {row.month for row in found.rows}),
+            )
 
     @expose("/<int:sheet_id>/")
     @needs(Right.ATTENDANCE_REVIEW, personal=True)
@@ -69,7 +70,7 @@ class AttendanceReviewView(BaseView):
     @expose("/<int:sheet_id>/versions/")
     @needs(Right.ATTENDANCE_REVIEW, personal=True)
     def versions(self, sheet_id: int) -> Any:
-        queue = attendance_queue.address(attendance_queue.read(request.args))
+        queue = attendance_queue.address(_wanted())
         return _through_door(sheet_id, lambda sheet: versions_page(sheet, agent=True, queue=queue))
 
     @expose("/<int:sheet_id>/historique/")
@@ -86,9 +87,14 @@ class AttendanceReviewView(BaseView):
         return _behind_door(organiser_id, sheet_id, lambda sheet: _decide(sheet, place, onward))
 
 
+def _wanted() -> review.Wanted:
+    """The queue that the address carries."""
+    return attendance_queue.read(request.args, actor().user_id)
+
+
 def _place(sheet_id: int, **changes: Any) -> review.Neighbours:
     """Where the month stands in the queue that the address carries, with `changes` of its criteria."""
-    wanted = replace(attendance_queue.read(request.args), **changes)
+    wanted = replace(_wanted(), **changes)
     try:
         return review.neighbours(db.session(), wanted, sheet_id, clock.now())
     except LookupError:
@@ -160,7 +166,7 @@ def _sheet_page(
         "asked": next((item for item in answers if item.version < frozen.version), None),
         "steps": {step.verb.value: step for step in transitions_for(sheet.state, Party.AGENT)},
         "place": place,
-        "address": attendance_queue.address(attendance_queue.read(request.args)),
+        "address": attendance_queue.address(_wanted()),
         "reason": reason,
         "problem": problem,
         "tried": tried,
@@ -185,7 +191,7 @@ def _decide(sheet: AttendanceSheet, place: review.Neighbours, onward: int | None
     except submission.WrongState:
         flash(_("L’état de ce relevé vient de changer : quelqu’un a été plus rapide."), "warning")
         return _sheet_page(sheet, place, 409, reason)
-    address: dict[str, Any] = {**attendance_queue.address(attendance_queue.read(request.args))}
+    address: dict[str, Any] = {**attendance_queue.address(_wanted())}
     after = sheet.id
     if verb is Verb.CHECK:
         month = Month.of(sheet.month).label

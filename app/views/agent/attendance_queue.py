@@ -22,11 +22,12 @@ WAITING: Final = (7, 14, 30)
 _LONGEST: Final = 100
 
 
-def read(given: Mapping[str, str]) -> Wanted:
-    """The queue that an address asks for."""
+def read(given: Mapping[str, str], user_id: int) -> Wanted:
+    """The queue that an address asks for, as that agent may see it."""
     states = {state.value: state for state in STATES} | {EVERY_STATE: None}
     waiting, order = given.get("attente", ""), given.get("tri", "")
     return Wanted(
+        user_id,
         organiser=_words(given, "organisateur"),
         facility=_words(given, "milieu"),
         month=_month(given.get("mois", "")),

@@ -16,7 +16,7 @@ from app.db import db
 from app.forms.fields import clean_text, numbered
 from app.models import Organiser
 from app.security.guards import actor, needs
-from app.security.redirects import local_page
+from app.security.redirects import came_from, local_page
 from app.security.rights import Right
 from app.services.agency import portfolio
 
@@ -48,6 +48,8 @@ class AgentDoorView(BaseView):
     @needs(Right.DOOR_OPEN)
     def enter(self, organiser_id: int) -> Any:
         after = local_page(request.values.get("suite"))
+        # Not the page behind the door, which leads here again.
+        before = local_page(request.form["retour"]) if "retour" in request.form else came_from()
         reason, problem = clean_text(request.form.get("motif", "")) or "", ""
         with scope.within(scope.door("hors portefeuille", organiser_id), db.session()):
             organiser = db.session.get(Organiser, organiser_id)
@@ -70,5 +72,7 @@ class AgentDoorView(BaseView):
                         "info",
                     )
                     return redirect(after)
-        page = render_template("agent/door.html", name=name, reason=reason, problem=problem, after=after)
+        page = render_template(
+            "agent/door.html", name=name, reason=reason, problem=problem, after=after, before=before
+        )
         return page, 422 if problem else 200

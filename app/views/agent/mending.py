@@ -98,8 +98,10 @@ class MendingView(BaseView):
     def person(self, user_id: int) -> Any:
         with _everywhere():
             user = _user(user_id)
-            _looked(f"Compte de {user.first_name} {user.last_name}", user)
-            return _page(user)
+            mending.consulted(db.session(), actor().who, user)
+            page = _page(user)
+            db.session.commit()
+            return page
 
     @expose("/utilisateurs/<int:user_id>/nom", methods=["POST"])
     @needs(Right.HELPDESK_WRITE)
@@ -181,11 +183,11 @@ def _everywhere() -> Iterator[None]:
         yield
 
 
-def _looked(summary: str, user: User | None = None) -> None:
-    """The look itself is kept: in the platform's history, without a number."""
+def _looked(summary: str) -> None:
+    """A search is kept: in the platform's history, without a number."""
     journal.record(
         db.session(), actor().who, "consultation", organiser_id=None, object_type="ab_user",
-        object_id=user.id if user else None, summary=f"Porte ({_DOOR}) : {summary}",
+        summary=f"Porte ({_DOOR}) : {summary}",
     )  # fmt: skip
     db.session.commit()
 
