@@ -16,6 +16,7 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from app.masking import looks_numbered
+from app.rules.french import unaccented
 
 #: PostgreSQL takes no NUL, and nobody types the others; tab and line ends are kept.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -239,7 +240,7 @@ class CheckListField(SelectFieldBase):
     def _all(self) -> list[tuple[str, Any]]:
         if self._found is None:
             found = [(str(self._key(row)), row) for row in self._rows()]
-            self._found = sorted(found, key=lambda pair: self._text(pair[1]).casefold())
+            self._found = sorted(found, key=lambda pair: unaccented(self._text(pair[1])))
         return self._found
 
     def iter_choices(self) -> Iterator[Choice]:
@@ -252,7 +253,7 @@ class CheckListField(SelectFieldBase):
         found: dict[str, list[Any]] = {}
         for (_value, row), box in zip(self._all(), self, strict=True):
             found.setdefault(self._group(row) if self._group else "", []).append(box)
-        return sorted(found.items(), key=lambda pair: pair[0].casefold())
+        return sorted(found.items(), key=lambda pair: unaccented(pair[0]))
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         rows = dict(self._all())

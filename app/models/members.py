@@ -10,6 +10,7 @@ from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     Date,
     DateTime,
     Enum,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Text,
     UniqueConstraint,
     column,
     func,
@@ -58,6 +60,7 @@ class Membership(OrganiserOwned, Model):
     __table_args__ = (
         UniqueConstraint("user_id", "organiser_id"),
         UniqueConstraint("organiser_id", "id"),
+        Index("ix_membership_folded", "organiser_id", "folded"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,6 +69,15 @@ class Membership(OrganiserOwned, Model):
     first_name: Mapped[str] = mapped_column(String(64))
     last_name: Mapped[str] = mapped_column(String(64))
     email: Mapped[str] = mapped_column(String(320), default="")
+    #: What lists are ordered by and searched in (app/models/folding.py), kept: an organiser may have thousands of people.
+    folded: Mapped[str] = mapped_column(
+        Text,
+        Computed(
+            "folded(last_name::text || chr(9) || first_name::text || chr(9) || email::text)", persisted=True
+        ),
+        nullable=False,
+        deferred=True,
+    )
     state: Mapped[MembershipState] = mapped_column(_state(), default=MembershipState.ACTIVE)
     #: Since when, for the days within which a deletion can be undone.
     state_since: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import FacilityOwned, OrganiserOwned, enum_values
+from app.models.folding import folded
 from app.rules.audiences import OrganiserKind
 from app.rules.dossiers import Dossier, Sector
 
@@ -60,7 +61,9 @@ class Organiser(Model):
     email: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
 
-    facilities: Mapped[list[Facility]] = relationship(back_populates="organiser", order_by="Facility.name")
+    facilities: Mapped[list[Facility]] = relationship(
+        back_populates="organiser", order_by=lambda: folded(Facility.name)
+    )
 
     def __str__(self) -> str:
         return self.name

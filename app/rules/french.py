@@ -9,8 +9,8 @@ _PLURAL_FROM = 2
 
 
 def unaccented(text: str) -> str:
-    """Small letters without their accents: « Août » -> "aout"."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    """Small letters without their accents: « Août » -> "aout", « Œuvre » -> "oeuvre"."""
+    letters = unicodedata.normalize("NFKD", text.casefold()).replace("œ", "oe").replace("æ", "ae")
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from app.clock import BRUSSELS
 from app.journal import Change, unfolded
 from app.models import AttendanceLine, Facility, JournalChange, JournalEntry
+from app.models.folding import folded
 from app.models.journal import CONSULTATIONS
+from app.rules.french import unaccented
 
 PAGE: Final = 50
 #: Changed values shown beside an entry of a list; its own page has more.
@@ -153,12 +155,12 @@ def people(session: Session, chain: int | None) -> list[Person]:
     rows = session.execute(
         select(ids.c.user_id, latest.c.actor, latest.c.door).join_from(ids, latest, true())
     )
-    return sorted((Person(*row) for row in rows), key=lambda one: (one.name.casefold(), one.user_id))
+    return sorted((Person(*row) for row in rows), key=lambda one: (unaccented(one.name), one.user_id))
 
 
 def facilities(session: Session) -> Sequence[Facility]:
     """The facilities in scope, by name."""
-    return session.scalars(select(Facility).order_by(Facility.name)).all()
+    return session.scalars(select(Facility).order_by(folded(Facility.name))).all()
 
 
 def children(session: Session, changes: Sequence[Change]) -> dict[int, str]:

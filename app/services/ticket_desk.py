@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.journal import Who
 from app.models import NoticeKind, Ticket, TicketMessage, TicketNote, User
+from app.models.folding import folded, speaks_of
 from app.rules.tickets import TO_DO, TicketState, after_taking
 from app.services import notices, tickets
 from app.services.pages import spread
@@ -56,13 +57,8 @@ def queue(session: Session, wanted: Wanted, page: int) -> Desk:
             Ticket.assignee_id == wanted.assignee if wanted.assignee else Ticket.assignee_id.is_(None)
         )
     for word in wanted.search.split():
-        texts = Ticket.subject, Ticket.author, Ticket.on_behalf
-        conditions.append(
-            or_(
-                *(text.icontains(word, autoescape=True) for text in texts),
-                cast(Ticket.id, String) == word.removeprefix("#"),
-            )
-        )
+        found = speaks_of(word, folded(Ticket.subject, Ticket.author, Ticket.on_behalf))
+        conditions.append(or_(found, cast(Ticket.id, String) == word.removeprefix("#")))
     total = session.scalar(select(func.count(Ticket.id)).where(*conditions)) or 0
     shown = spread(page, total, PAGE)
     rows = session.execute(

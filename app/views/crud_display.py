@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.rules.french import unaccented
 from app.views.components import date, instant, number, yes_no
 from app.views.crud_forms import Choices
 
@@ -38,7 +39,7 @@ def shown(row: Any, name: str, choices: Choices, texts: Texts, formats: Texts) -
     if name in choices:
         return Shown(next((label for known, label in choices[name] if known == value), str(value or "")))
     if isinstance(value, list):
-        return Shown(items=tuple(sorted((texts.get(name, str)(one) for one in value), key=str.casefold)))
+        return Shown(items=tuple(sorted((texts.get(name, str)(one) for one in value), key=unaccented)))
     if name in texts:
         return Shown(texts[name](value))
     return _plain(value)

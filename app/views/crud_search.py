@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.clock import BRUSSELS
 from app.forms.fields import clean_text, read_date, read_number
+from app.models.folding import folded, speaks_of
 from app.services.pages import spread
 from app.views.crud_forms import Choices
 
@@ -124,6 +125,8 @@ def read(
         listing.order = base_order
     if listing.order[0]:
         column = getattr(model.obj, listing.order[0])
+        if _kind(model, listing.order[0], {}) == "text":
+            column = folded(column)
         query = query.order_by(column.desc() if listing.order[1] == "desc" else column.asc())
     query = query.order_by(model.get_pk()).options(*(selectinload(getattr(model.obj, one)) for one in eager))
     listing.rows = query.offset(listing.page * listing.size).limit(listing.size).all()
@@ -150,7 +153,7 @@ def _options(model: SQLAInterface, name: str, choices: Choices) -> list[tuple[st
 def _clauses(model: SQLAInterface, one: Criterion) -> Iterator[Any]:
     column = getattr(model.obj, one.name)
     if one.kind == "text" and one.values[one.name]:
-        yield column.icontains(one.values[one.name], autoescape=True)
+        yield speaks_of(one.values[one.name], folded(column))
     elif one.kind == "choice" and one.values[one.name]:
         value: Any = one.values[one.name]
         if model.is_boolean(one.name):

@@ -14,6 +14,7 @@ from flask import Flask, current_app, url_for
 
 from app.db import db
 from app.models import AttendanceSheet, Membership
+from app.rules.french import unaccented
 from app.rules.months import Month
 from app.security.guards import actor, current_actor
 from app.security.rights import Right
@@ -110,7 +111,7 @@ def seen_kinds() -> list[Kind]:
     """The kinds that the person may look for, by name."""
     person = current_actor()
     found = [kind for kind in kinds().values() if person is not None and person.may(kind.right)]
-    return sorted(found, key=lambda kind: kind.label.casefold())
+    return sorted(found, key=lambda kind: unaccented(kind.label))
 
 
 def _generated(view: PortalModelView) -> Kind:

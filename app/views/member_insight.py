@@ -14,6 +14,7 @@ from app import clock
 from app.db import db
 from app.forms.fields import read_date
 from app.models import Facility, Membership
+from app.models.folding import folded
 from app.security.guards import needs
 from app.security.rights import Right
 from app.services import rows
@@ -38,11 +39,9 @@ class MemberInsightView(BaseView):
         if day and day > today:
             error = _("Choisissez aujourd’hui ou un jour passé : l’avenir peut encore changer.")
         people = db.session.scalars(
-            select(Membership)
-            .where(Membership.organiser_id == who.organiser_id)
-            .order_by(Membership.last_name, Membership.first_name)
+            select(Membership).where(Membership.organiser_id == who.organiser_id).order_by(Membership.folded)
         ).all()
-        facilities = db.session.scalars(select(Facility).order_by(Facility.name)).all()
+        facilities = db.session.scalars(select(Facility).order_by(folded(Facility.name))).all()
         person = next((one for one in people if str(one.id) == asked.get("personne")), None)
         facility = next((one for one in facilities if str(one.id) == asked.get("milieu")), None)
         found: list[insight.Sight] = []

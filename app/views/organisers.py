@@ -14,6 +14,7 @@ from wtforms import SelectField, ValidationError
 from app.db import db
 from app.forms import fields
 from app.models import Closure, ClosureMotive, Facility
+from app.models.folding import folded
 from app.scope import ALL
 from app.security.guards import actor
 from app.security.rights import Right
@@ -23,7 +24,7 @@ from app.views.crud_forms import Question, RowForm
 
 
 def _motives() -> list[tuple[str, str]]:
-    labels = db.session.scalars(select(ClosureMotive.label).order_by(ClosureMotive.label))
+    labels = db.session.scalars(select(ClosureMotive.label).order_by(folded(ClosureMotive.label)))
     return [("", "Choisissez…"), *((label, label) for label in labels)]
 
 
@@ -31,7 +32,7 @@ def _facilities() -> list[tuple[str, str]]:
     """Those whose closures the person may write: another dossier shows more of them."""
     person = actor()
     allowed = person.context.facilities(Right.CLOSURE_WRITE) if person.context else frozenset()
-    rows = db.session.scalars(select(Facility).order_by(Facility.name))
+    rows = db.session.scalars(select(Facility).order_by(folded(Facility.name)))
     everywhere = [("", "Tous mes milieux d’accueil")] if allowed is ALL else []
     return [*everywhere, *((str(row.id), row.name) for row in rows if allowed is ALL or row.id in allowed)]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.security import generate_password_hash
 
@@ -15,6 +15,7 @@ from app import clock, journal
 from app.journal import HIDDEN, Change, Who
 from app.keyring import keyring
 from app.models import Facility, Membership, MembershipState, NoticeKind, Organiser, User
+from app.models.folding import folded, speaks_of
 from app.rules.identifiers import parse_bce
 from app.rules.niss import Niss
 from app.services import notices
@@ -53,32 +54,22 @@ class Found:
 
 def search(session: Session, words: str) -> Found:
     """Organisers by name, enterprise number or matricule; people by name, address or user name. Inside a door to all."""
-    terms = words.split()
-    if not terms:
+    if not words.split():
         return Found([], [])
     matricule = select(Facility.organiser_id).where(
         Facility.matricule.icontains(words.strip(), autoescape=True)
     )
-    named = select(Organiser.id).where(*(Organiser.name.icontains(term, autoescape=True) for term in terms))
+    named = select(Organiser.id).where(speaks_of(words, folded(Organiser.name)))
     organisers = select(Organiser).where(
         or_(Organiser.id.in_(named), Organiser.id.in_(matricule), Organiser.bce == parse_bce(words))
     )
-    known_as = _each(terms, Membership.first_name, Membership.last_name, Membership.email)
-    own = _each(terms, User.first_name, User.last_name, User.email, User.username)
-    people = select(User).where(
-        or_(
-            User.id.in_(select(Membership.user_id).where(*known_as)), User.id.in_(select(User.id).where(*own))
-        )
-    )
+    known_as = speaks_of(words, Membership.folded)
+    own = speaks_of(words, folded(User.last_name, User.first_name, User.email, User.username))
+    people = select(User).where(or_(User.id.in_(select(Membership.user_id).where(known_as)), own))
     return Found(
-        session.scalars(organisers.order_by(Organiser.name).limit(MOST)).all(),
-        session.scalars(people.order_by(User.last_name, User.first_name).limit(MOST)).all(),
+        session.scalars(organisers.order_by(folded(Organiser.name)).limit(MOST)).all(),
+        session.scalars(people.order_by(folded(User.last_name, User.first_name)).limit(MOST)).all(),
     )
-
-
-def _each(terms: Sequence[str], *columns: Any) -> list[ColumnElement[bool]]:
-    """Each word somewhere in one of the columns."""
-    return [or_(*(column.icontains(term, autoescape=True) for column in columns)) for term in terms]
 
 
 def by_number(session: Session, niss: Niss) -> User | None:
@@ -111,7 +102,7 @@ def members(session: Session, organiser_id: int) -> Sequence[tuple[Membership, b
     rows = session.scalars(
         select(Membership)
         .where(Membership.organiser_id == organiser_id, Membership.user_id.is_not(None))
-        .order_by(Membership.state, Membership.last_name, Membership.first_name)
+        .order_by(Membership.state, Membership.folded)
     )
     return [(row, row.state is MembershipState.DELETED and row.state_since >= limit) for row in rows]
 

@@ -14,6 +14,8 @@ from app import clock, journal
 from app.journal import Change, Who
 from app.masking import looks_numbered
 from app.models import AgentVisit, Assignment, Facility, Organiser, Profile, Role, User
+from app.models.folding import folded
+from app.rules.french import unaccented
 
 #: A reason says something: shorter ones are sent back.
 SHORTEST_REASON: Final = 10
@@ -152,7 +154,9 @@ def contacts(session: Session, organiser_id: int) -> list[Contact]:
         )
         for user in users
     ]
-    return sorted((one for one in found if one.roles), key=lambda one: (known[one.roles[0]], one.name))
+    return sorted(
+        (one for one in found if one.roles), key=lambda one: (known[one.roles[0]], unaccented(one.name))
+    )
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ def agents(session: Session) -> list[Agent]:
         select(User)
         .where(User.roles.any(Role.name.in_(labels)))
         .options(selectinload(User.roles))
-        .order_by(User.last_name, User.first_name)
+        .order_by(folded(User.last_name, User.first_name))
     ).all()
     found: dict[int, list[Assignment]] = {user.id: [] for user in users}
     rows = session.scalars(

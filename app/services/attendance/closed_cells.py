@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Integer, case, extract, func, literal, or_
 from sqlalchemy.orm import Session
 
 from app.models import AttendanceLine, AttendanceSheet, Closure, Facility
+from app.models.folding import folded
 from app.rules.months import Month
 from app.rules.workflow import SheetState, editable
 
@@ -55,7 +56,7 @@ def in_period(
         )
         .where(AttendanceSheet.month.between(first.replace(day=1), last))
         .group_by(AttendanceSheet.id, Facility.name)
-        .order_by(AttendanceSheet.month, Facility.name)
+        .order_by(AttendanceSheet.month, folded(Facility.name))
     )
     if facility_id is not None:
         query = query.where(AttendanceSheet.facility_id == facility_id)

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models import AttendanceSheet, Closure, Facility, FacilityKind, Holiday, OpeningHours, RightsVersion
+from app.models.folding import folded
 from app.rules.attendance import MonthContext
 from app.rules.calendar import closed_days
 from app.rules.months import Month
@@ -154,7 +155,7 @@ def month_to_open(session: Session, facility: Facility, today: dt.date) -> Month
 def facilities(session: Session) -> Sequence[Facility]:
     """The facilities in scope whose presences are declared, by name."""
     return session.scalars(
-        select(Facility).where(Facility.kind == FacilityKind.CRECHE).order_by(Facility.name)
+        select(Facility).where(Facility.kind == FacilityKind.CRECHE).order_by(folded(Facility.name))
     ).all()
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app import clock
 from app.models import AttendanceSheet, AttendanceSubmission, Facility, FacilityKind, Organiser
+from app.models.folding import folded, speaks_of
 from app.rules.months import Month
 from app.rules.workflow import SheetState
 from app.services.agency import portfolio
@@ -28,8 +29,8 @@ OUTSIDE: Final = 10
 #: What the queue can be ordered by: the name in addresses, and the column.
 ORDERS: Final[dict[str, Any]] = {
     "soumis": AttendanceSubmission.submitted_at,
-    "milieu": Facility.name,
-    "organisateur": Organiser.name,
+    "milieu": folded(Facility.name),
+    "organisateur": folded(Organiser.name),
     "mois": AttendanceSheet.month,
 }
 
@@ -144,13 +145,13 @@ def outside(session: Session, wanted: Wanted) -> Outside:
     """Who else has facilities, by what is publicly known of them: not whether, what or when they submitted."""
     rows = session.execute(
         select(
-            Organiser.id, Organiser.name, func.array_agg(aggregate_order_by(Facility.name, Facility.name)),
+            Organiser.id, Organiser.name, func.array_agg(aggregate_order_by(Facility.name, folded(Facility.name))),
             func.count().over(), portfolio.has_one(wanted.user_id),
         )
         .join(Facility, Facility.organiser_id == Organiser.id)
-        .where(Facility.kind == FacilityKind.CRECHE, ~portfolio.open_to(wanted.user_id), *_named(wanted))
+        .where(Facility.kind == FacilityKind.CRECHE, ~portfolio.open_to(wanted.user_id), _named(wanted))
         .group_by(Organiser.id)
-        .order_by(Organiser.name, Organiser.id)
+        .order_by(folded(Organiser.name), Organiser.id)
         .limit(OUTSIDE)
     ).all()  # fmt: skip
     _number, _name, _places, total, has_portfolio = rows[0] if rows else (0, "", [], 0, True)
@@ -205,7 +206,7 @@ def _narrowed(
     statement: Select[*tuple[Any, ...]], wanted: Wanted, now: dt.datetime
 ) -> Select[*tuple[Any, ...]]:
     """What is wanted, save the state."""
-    statement = _joined(statement).where(portfolio.open_to(wanted.user_id), *_named(wanted))
+    statement = _joined(statement).where(portfolio.open_to(wanted.user_id), _named(wanted))
     if wanted.month is not None:
         statement = statement.where(AttendanceSheet.month == wanted.month.first)
     if wanted.waiting:
@@ -216,16 +217,12 @@ def _narrowed(
     return statement
 
 
-def _named(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _named(wanted: Wanted) -> ColumnElement[bool]:
     """The organiser and the facility that are looked for, by their words."""
-    return [
-        *(Organiser.name.icontains(word, autoescape=True) for word in wanted.organiser.split()),
-        *(
-            Facility.name.icontains(word, autoescape=True)
-            | Facility.matricule.icontains(word, autoescape=True)
-            for word in wanted.facility.split()
-        ),
-    ]
+    return and_(
+        speaks_of(wanted.organiser, folded(Organiser.name)),
+        speaks_of(wanted.facility, folded(Facility.name, Facility.matricule)),
+    )
 
 
 def _order(wanted: Wanted) -> tuple[Any, ...]:

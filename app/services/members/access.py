@@ -113,7 +113,7 @@ def colleagues(session: Session, row: Membership) -> Sequence[Membership]:
             Membership.id != row.id,
             Membership.state != MembershipState.DELETED,
         )
-        .order_by(Membership.last_name, Membership.first_name)
+        .order_by(Membership.folded)
     ).all()
 
 

@@ -56,7 +56,7 @@ def _sights(session: Session, organiser_id: int, day: dt.date, facility: Facilit
     people = session.scalars(
         select(Membership)
         .where(Membership.organiser_id == organiser_id)
-        .order_by(Membership.last_name, Membership.first_name, Membership.id)
+        .order_by(Membership.folded, Membership.id)
     )
     grants: dict[int, list[Grant]] = {}
     for grant in session.scalars(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import Grant, Membership, MembershipState, User
+from app.models.folding import folded, speaks_of
 from app.rules.dossiers import Dossier, Reach
 from app.rules.french import count
 from app.services.members import desk
@@ -19,10 +20,10 @@ from app.services.pages import spread
 PAGE: Final = 25
 #: How a list can be ordered, by the name in the address.
 ORDERS: Final = {
-    "nom": (Membership.last_name, Membership.first_name),
-    "prenom": (Membership.first_name, Membership.last_name),
-    "statut": (Membership.state, Membership.last_name),
-    "connexion": (Membership.last_entered_at, Membership.last_name),
+    "nom": (Membership.folded,),
+    "prenom": (folded(Membership.first_name, Membership.last_name),),
+    "statut": (Membership.state, Membership.folded),
+    "connexion": (Membership.last_entered_at, Membership.folded),
 }
 
 
@@ -62,10 +63,7 @@ def members(
     wanted = _criteria(organiser_id, search, state)
     total = session.scalar(select(func.count()).select_from(Membership).where(*wanted)) or 0
     shown = spread(page, total, PAGE)
-    columns = [
-        column.desc().nulls_last() if descending else column.asc().nulls_first()
-        for column in ORDERS.get(order, ORDERS["nom"])
-    ]
+    columns = [_directed(column, descending) for column in ORDERS.get(order, ORDERS["nom"])]
     # Asked of the page's people alone: joined, the accounts of all would be read before they are put in order.
     old_sign_in = select(User.niss_hash.is_(None)).where(User.id == Membership.user_id).scalar_subquery()
     found = session.execute(
@@ -89,12 +87,19 @@ def members(
     return Members(rows, total, shown.page, shown.pages, lasting)
 
 
+def _directed(column: Any, descending: bool) -> Any:
+    """Who never came in is first. Of the others no value is missing, and where nothing is said an index can tell the order."""
+    found = column.desc() if descending else column.asc()
+    if column is not Membership.last_entered_at:
+        return found
+    return found.nulls_last() if descending else found.nulls_first()
+
+
 def _criteria(organiser_id: int, search: str, state: MembershipState | None) -> list[ColumnElement[bool]]:
-    texts = Membership.first_name, Membership.last_name, Membership.email
     return [
         Membership.organiser_id == organiser_id,
         Membership.state != MembershipState.DELETED if state is None else Membership.state == state,
-        *(or_(*(text.icontains(word, autoescape=True) for text in texts)) for word in search.split()),
+        speaks_of(search, Membership.folded),
     ]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import CallProject, Facility, Membership, MembershipState
+from app.models.folding import folded
 from app.rules import access as rules
 from app.rules.access import Opened
 from app.rules.dossiers import Dossier, Reach
@@ -82,10 +83,12 @@ def columns(session: Session, about: str) -> list[Column]:
         ]
     dossier = Dossier(about)
     if dossier.reach is Reach.PROJECT:
-        projects = session.execute(select(CallProject.id, CallProject.name).order_by(CallProject.name))
+        projects = session.execute(
+            select(CallProject.id, CallProject.name).order_by(folded(CallProject.name))
+        )
         every = Column(tree.key_of(Opened(dossier)), "Tous les projets")
         return [every, *(Column(tree.key_of(Opened(dossier, project_id=n)), name) for n, name in projects)]
-    facilities = session.scalars(select(Facility).order_by(Facility.name, Facility.id))
+    facilities = session.scalars(select(Facility).order_by(folded(Facility.name), Facility.id))
     return [
         Column(tree.key_of(Opened(dossier, facility_id=row.id)), row.name)
         for row in facilities
@@ -106,7 +109,7 @@ def matrix(session: Session, manager: Manager, about: str, page: int, today: dt.
     people = session.scalars(
         select(Membership)
         .where(*listed)
-        .order_by(Membership.last_name, Membership.first_name, Membership.id)
+        .order_by(Membership.folded, Membership.id)
         .limit(PAGE)
         .offset(shown.offset)
     ).all()

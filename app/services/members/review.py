@@ -103,7 +103,7 @@ def _sleeping(session: Session, organiser_id: int, since: dt.datetime) -> Sequen
             Membership.state_since < since,
             or_(Membership.last_entered_at.is_(None), Membership.last_entered_at < since),
         )
-        .order_by(Membership.last_entered_at.nulls_first(), Membership.last_name)
+        .order_by(Membership.last_entered_at.nulls_first(), Membership.folded)
     ).all()
 
 
@@ -123,7 +123,7 @@ def _unused(session: Session, organiser_id: int, since: dt.datetime, today: dt.d
             Grant.organiser_id == organiser_id, Grant.revoked_at.is_(None),
             Membership.state == MembershipState.ACTIVE,
         )
-        .order_by(Membership.last_name, Membership.id, Grant.id)
+        .order_by(Membership.folded, Membership.id, Grant.id)
     ).all()  # fmt: skip
     held: dict[int, list[Opened]] = {}
     for grant, member, _asleep in rows:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import CallProject, Facility
+from app.models.folding import folded
 from app.rules.access import Opened
 from app.rules.dossiers import Dossier, Reach, Sector
 
@@ -53,8 +54,10 @@ class Branch:
 
 def branches(session: Session) -> list[Branch]:
     """The tree of the organiser in scope, « Gestion des utilisateurs » last; sectors without a line are left out."""
-    facilities = session.scalars(select(Facility).order_by(Facility.name, Facility.id)).all()
-    projects = session.execute(select(CallProject.id, CallProject.name).order_by(CallProject.name)).all()
+    facilities = session.scalars(select(Facility).order_by(folded(Facility.name), Facility.id)).all()
+    projects = session.execute(
+        select(CallProject.id, CallProject.name).order_by(folded(CallProject.name))
+    ).all()
     found = []
     for sector in (*Sector, None):
         lines = [one for one in Dossier if one.sector is sector and one is not Dossier.ADMINISTRATION]

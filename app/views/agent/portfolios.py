@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app import scope
 from app.db import db
 from app.models import Organiser
+from app.models.folding import folded
 from app.rules.identifiers import parse_bce
 from app.security.guards import actor, needs
 from app.security.rights import Right
@@ -98,7 +99,7 @@ def _page(user_id: int, typed: str = "", problem: str = "", kind: str = "commune
         found = next((one for one in portfolio.agents(db.session()) if one.user.id == user_id), None)
         if found is None:
             abort(404)
-        names = db.session.scalars(select(Organiser.name).order_by(Organiser.name).limit(500)).all()
+        names = db.session.scalars(select(Organiser.name).order_by(folded(Organiser.name)).limit(500)).all()
         page = render_template(
             "agent/portfolio.html", agent=found, names=names, typed=typed, problem=problem, kind=kind
         )
