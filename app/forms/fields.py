@@ -1,4 +1,4 @@
-"""Fields that read what people write here: 31/10/2026, 1 234,50; no control characters in texts."""
+"""Fields that read what people write here: 31/10/2026 or 31-10-26, 1 234,50; no control characters in texts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from wtforms import DateField, DecimalField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DecimalField, Field, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import Choice, SelectChoice, SelectFieldBase
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from app.masking import looks_numbered
+from app.rules.dates import read_day
 from app.rules.french import unaccented
+from app.rules.months import short_date
 
 #: PostgreSQL takes no NUL, and nobody types the others; tab and line ends are kept.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -25,22 +27,16 @@ _DIGITS = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
-DATE_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]
-
 
 def clean_text(value: str | None) -> str | None:
     """Without control characters nor spaces at the ends."""
     return _CONTROLS.sub("", value).strip() if isinstance(value, str) else value
 
 
-def read_date(raw: str) -> dt.date | None:
-    """31/10/2026 or 2026-10-31; None for anything else."""
-    for form in DATE_FORMATS:
-        try:
-            return dt.datetime.strptime(raw.strip(), form).date()  # noqa: DTZ007  (a day, not an instant)
-        except ValueError:
-            continue
-    return None
+def day_shown(raw: str) -> str:
+    """A date as we write it, 31/10/2026, whatever way it was typed; as it was typed when it is none."""
+    day = read_day(raw)
+    return short_date(day) if day else raw
 
 
 def read_number(raw: str) -> decimal.Decimal | None:
@@ -125,20 +121,26 @@ class LongTextField(TextAreaField):
         super().__init__(*arguments, **{"filters": [clean_text], "render_kw": {"rows": 5}, **options})
 
 
-class DayField(DateField):
+class DayField(Field):
     """A day, typed dd/mm/yyyy: the browser's own date input shows mm/dd to some."""
 
     widget = TextInput()
+    data: dt.date | None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        options.setdefault("format", DATE_FORMATS)
         options.setdefault("description", lazy_gettext("jour/mois/année, par exemple 31/10/2026"))
-        options.setdefault(
-            "invalid_value_message",
-            lazy_gettext("Cette date n’existe pas. Écrivez-la ainsi : 31/10/2026"),
-        )
-        options.setdefault("render_kw", {"inputmode": "numeric", "autocomplete": "off", "maxlength": "10"})
+        options.setdefault("render_kw", {"inputmode": "numeric", "autocomplete": "off", "maxlength": "30"})
         super().__init__(*arguments, **options)
+
+    def _value(self) -> str:
+        if self.data is not None:
+            return short_date(self.data)
+        return str(self.raw_data[0]) if self.raw_data else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = read_day(valuelist[0]) if valuelist else None
+        if valuelist and valuelist[0].strip() and self.data is None:
+            raise ValueError(_("Cette date n’existe pas. Écrivez-la ainsi : 31/10/2026"))
 
 
 class NumberField(DecimalField):

@@ -15,8 +15,9 @@ from typing import TypeVar
 
 from app.rules.attendance_types import DAY_KEYS, FIELD_BY_KEY, FIELDS, ChildLine, FieldKind, FieldSpec, day_of
 from app.rules.codes import BLANK, DISPLAYS, parse_code
-from app.rules.french import count, unaccented
-from app.rules.months import FIRST_YEAR, LAST_YEAR, MONTH_NAMES, SHORT_MONTH_NAMES, WEEKDAY_NAMES, short_date
+from app.rules.dates import written_day
+from app.rules.french import count
+from app.rules.months import FIRST_YEAR, LAST_YEAR, short_date
 from app.rules.niss import DIGITS, niss_digits, parse_niss
 from app.rules.violations import Severity, Violation, holds_number, quoted
 
@@ -31,15 +32,6 @@ _SERIALS = range(9863, 99713)
 _CENT = Decimal("0.01")
 _LONGEST_RATE = Decimal(1_000_000)
 
-_DAY_FIRST = re.compile(r"(\d{1,2})\s?([/.\-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
-_YEAR_FIRST = re.compile(r"(\d{4})[\-/.](\d{1,2})[\-/.](\d{1,2})")
-# « 1er septembre 2025 », « lundi 5 oct. 2026 »
-_IN_WORDS = re.compile(rf"(?:(?:{'|'.join(WEEKDAY_NAMES)}) )?(\d{{1,2}})(?:er)? ([a-z]+)\.? (\d{{4}})")
-_MONTHS = {
-    unaccented(name.rstrip(".")): number
-    for names in (MONTH_NAMES, SHORT_MONTH_NAMES)
-    for number, name in enumerate(names, 1)
-}
 _MIDNIGHT = re.compile(r"[T ]0{1,2}:00(:00(\.0+)?)?$")
 _RATE = re.compile(r"€?([+-]?\d{1,9}(?:[.,]\d{1,2})?)(?:€|eur|euros?)?", re.IGNORECASE)
 
@@ -124,16 +116,7 @@ def _written_date(raw: object) -> tuple[int, int, int] | str | None:
     text = " ".join(("" if raw is None else str(raw)).split())
     if not text:
         return None
-    text = _MIDNIGHT.sub("", text)
-    if found := _DAY_FIRST.fullmatch(text):
-        day, _, month, year = found.groups()
-        # Children and their contracts are of this century: 25 is 2025, never 1925.
-        return int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)
-    if found := _YEAR_FIRST.fullmatch(text):
-        return int(found[1]), int(found[2]), int(found[3])
-    if (found := _IN_WORDS.fullmatch(unaccented(text))) and found[2] in _MONTHS:
-        return int(found[3]), _MONTHS[found[2]], int(found[1])
-    return text
+    return written_day(_MIDNIGHT.sub("", text)) or text
 
 
 def _read_niss(spec: FieldSpec, raw: object) -> tuple[str | None, Violation | None]:

@@ -16,8 +16,10 @@ from sqlalchemy.orm import Query, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app.clock import BRUSSELS
-from app.forms.fields import clean_text, read_date, read_number
+from app.forms.fields import clean_text, read_number
 from app.models.folding import folded, speaks_of
+from app.rules.dates import read_day
+from app.rules.months import short_date
 from app.services.pages import spread
 from app.views.crud_forms import Choices
 
@@ -179,10 +181,12 @@ def _days(model: SQLAInterface, one: Criterion, column: Any) -> Iterator[Any]:
         raw = one.values[one.name + bound]
         if not raw:
             continue
-        day = read_date(raw)
+        day = read_day(raw)
         if day is None or not 1900 <= day.year <= 2200:
             one.errors[one.name + bound] = _("Cette date n’existe pas. Écrivez-la ainsi : 31/10/2026")
-        elif bound == "-du":
+            continue
+        one.values[one.name + bound] = short_date(day)
+        if bound == "-du":
             yield column >= (_midnight(column, day) if moments else day)
         else:
             yield column < _midnight(column, day + dt.timedelta(days=1)) if moments else column <= day

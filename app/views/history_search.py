@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.forms.fields import clean_text, read_date
+from app.forms.fields import clean_text, day_shown
 from app.models import Facility
+from app.rules.dates import read_day
 from app.security.guards import actor
 from app.services.history import PORTAL, Criteria, Person
 from app.views.crud_search import Criterion
@@ -96,7 +97,7 @@ def _choice(
 def _period(given: MultiDict[str, str]) -> Criterion:
     found = Criterion("quand", _("Période"), "day")
     for name in ("quand-du", "quand-au"):
-        value = found.values[name] = (clean_text(given.get(name)) or "")[:20]
+        value = found.values[name] = day_shown((clean_text(given.get(name)) or "")[:30])
         if value and _day(value) is None:
             found.errors[name] = _("Cette date n’existe pas. Écrivez-la ainsi : 31/10/2026")
     first, last = (_day(found.values[name]) for name in ("quand-du", "quand-au"))
@@ -106,7 +107,7 @@ def _period(given: MultiDict[str, str]) -> Criterion:
 
 
 def _day(raw: str) -> dt.date | None:
-    day = read_date(raw) if raw else None
+    day = read_day(raw) if raw else None
     return day if day and 1900 <= day.year <= 2200 else None
 
 

@@ -15,9 +15,10 @@ from flask_babel import ngettext
 
 from app import clock
 from app.db import db
-from app.forms.fields import read_date
+from app.forms.fields import day_shown
 from app.models import Membership
-from app.rules.access import Opened
+from app.rules.access import Objection, Opened, Refusal
+from app.rules.dates import read_day
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services import rows
@@ -59,13 +60,8 @@ class MemberAccessView(BaseView):
                 return redirect(url_for("MemberView.person", member_id=member_id))
             access.judge(db.session(), manager(), {row.id: wanted}, {row.id: typed.seen})
         except Refused as refused:
-            names = access.names(db.session())
             typed.messages = [one.objection.value for one in refused.refusals if one.about is None]
-            typed.errors = {
-                tree.key_of(one.about): f"{access.named(one.about, names)} : {one.objection.value}"
-                for one in refused.refusals
-                if one.about is not None
-            }
+            typed.errors = _errors(refused.refusals, typed)
             return person_page(found_member(member_id), typed, status=422)
         except access.Changed:
             typed.seen = access.seal(desk.opened(db.session(), member_id))
@@ -104,11 +100,13 @@ def _typed() -> Typed:
         ticked=keys,
         seen=form.get("vu", ""),
         days={
-            key: (form.get(f"du-{key}", ""), form.get(f"au-{key}", "")) for key in keys if f"du-{key}" in form
+            key: (day_shown(form.get(f"du-{key}", "")), day_shown(form.get(f"au-{key}", "")))
+            for key in keys
+            if f"du-{key}" in form
         },
         limited=form.get("duree") == "periode",
-        first=form.get("du", ""),
-        last=form.get("au", ""),
+        first=day_shown(form.get("du", "")),
+        last=day_shown(form.get("au", "")),
         every=form.get("tous") == "1",
         copied=_copied(),
     )
@@ -151,10 +149,23 @@ def _wanted(typed: Typed, before: Sequence[Opened]) -> tuple[list[Opened], Mappi
 
 
 def _day(raw: str, name: str, errors: dict[str, str]) -> dt.date | None:
-    day = read_date(raw) if raw.strip() else None
+    day = read_day(raw) if raw.strip() else None
     if raw.strip() and day is None:
         errors[name] = _("« %(raw)s » n’est pas une date. Écrivez-la ainsi : 31/10/2026", raw=raw.strip())
     return day
+
+
+def _errors(refusals: Sequence[Refusal], typed: Typed) -> dict[str, str]:
+    """What is refused, by the field to mend: the end of a period at the end, the rest at the box of the access."""
+    names = access.names(db.session())
+    found = {}
+    for objection, about in ((one.objection, one.about) for one in refusals if one.about is not None):
+        name = key = tree.key_of(about)
+        if objection in (Objection.PERIOD, Objection.PAST):
+            own = key in typed.days and not (typed.limited and typed.every)
+            name = f"au-{key}" if own else "au" if typed.limited else key
+        found[name] = objection.value if name == "au" else f"{access.named(about, names)} : {objection.value}"
+    return found
 
 
 def _difference(row: Membership, before: Sequence[Opened], wanted: Sequence[Opened]) -> Any:

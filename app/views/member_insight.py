@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db
-from app.forms.fields import read_date
+from app.forms.fields import day_shown
 from app.models import Facility, Membership
 from app.models.folding import folded
+from app.rules.dates import read_day
 from app.security.guards import needs
 from app.security.rights import Right
 from app.services import rows
@@ -33,8 +34,8 @@ class MemberInsightView(BaseView):
     @needs(Right.MEMBERS_READ, personal=True)
     def sights(self) -> Any:
         asked, today, who = request.args, clock.today(), manager()
-        raw = asked.get("le", "").strip()
-        day = read_date(raw) if raw else today
+        raw = day_shown(asked.get("le", "").strip())
+        day = read_day(raw) if raw else today
         error = "" if day else _("Cette date n’existe pas. Écrivez-la ainsi : 31/10/2026")
         if day and day > today:
             error = _("Choisissez aujourd’hui ou un jour passé : l’avenir peut encore changer.")

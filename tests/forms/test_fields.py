@@ -48,19 +48,27 @@ def _typed(**values: str | list[str]) -> Any:
         ("1/2/2026", dt.date(2026, 2, 1)),
         (" 2026-10-31 ", dt.date(2026, 10, 31)),
         ("29/02/2024", dt.date(2024, 2, 29)),
+        ("1/12/26", dt.date(2026, 12, 1)),
+        ("01-12-2026", dt.date(2026, 12, 1)),
+        ("1.12.2026", dt.date(2026, 12, 1)),
+        ("1er décembre 2026", dt.date(2026, 12, 1)),
     ],
 )
-def test_dates_are_read_day_first(typed: str, read: dt.date) -> None:
-    assert fields.read_date(typed) == read
-    form = _typed(day=typed.strip())
+def test_dates_are_read_day_first_and_shown_one_way(typed: str, read: dt.date) -> None:
+    form = _typed(day=typed)
     assert form.day.data == read
     assert not form.errors
+    assert f'value="{read:%d/%m/%Y}"' in form.day()
+    assert fields.day_shown(typed) == f"{read:%d/%m/%Y}"
 
 
-@pytest.mark.parametrize("typed", ["31/02/2026", "10/31/2026", "31.10", "demain", "0/0/0", "31/10/26/1"])
+@pytest.mark.parametrize(
+    "typed", ["31/02/2026", "10/31/2026", "31.10", "1/12-2026", "demain", "0/0/0", "31/10/26/1"]
+)
 def test_impossible_dates_are_refused_in_words(typed: str) -> None:
-    assert fields.read_date(typed) is None
-    assert "Cette date n’existe pas" in str(_typed(day=typed).day.errors[0])
+    field = _typed(day=typed).day
+    assert (field.data, field.errors) == (None, ["Cette date n’existe pas. Écrivez-la ainsi : 31/10/2026"])
+    assert f'value="{typed}"' in field(), "what was typed is there to be mended"
 
 
 def test_a_date_is_shown_as_it_is_typed() -> None:
