@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.journal import Change, Who
 from app.models import Membership, MembershipState, NoticeKind, PermissionView, Role, User, UserSession
+from app.models.folding import folded
 from app.security.rights import Right
 from app.services import notices
 from app.services.members import desk
@@ -38,6 +39,18 @@ def lock_agents(session: Session, who: Who) -> None:
     if session.scalar(may) is None:
         session.rollback()
         raise NoLongerAdministrator
+
+
+def role_like(session: Session, name: str) -> Role | None:
+    """The role that people would take for one of that name: capitals, accents and spaces apart."""
+    return session.scalars(
+        select(Role).where(folded(Role.name) == func.folded(" ".join(name.split()))).limit(1)
+    ).one_or_none()
+
+
+def is_held(session: Session, role: Role) -> bool:
+    """Whether somebody has the role."""
+    return session.scalar(select(User.id).where(User.roles.any(id=role.id)).limit(1)) is not None
 
 
 def disable(session: Session, who: Who, user: User) -> None:

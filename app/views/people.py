@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from app import scope
 from app.db import db
 from app.forms.fields import EmailAddress
-from app.models import User
+from app.models import Profile, User
 from app.security.guards import actor
 from app.security.rights import BY_PERMISSION, BY_RIGHT, SECTIONS, Right
 from app.services import people
@@ -127,7 +127,7 @@ class RoleView(PortalModelView):
     read, write = Right.SECURITY_READ, Right.SECURITY_WRITE
     singular, plural = "un rôle", "Rôles"
     datamodel = SQLAInterface(Role)
-    verbs = ("list", "show", "add", "edit")
+    verbs = ("list", "show", "add", "edit", "delete")
     related_texts = {"permissions": right_label}
     related_groups = {"permissions": right_section}
     list_columns = ["name", "permissions"]
@@ -139,14 +139,33 @@ class RoleView(PortalModelView):
     label_columns = {"name": "Nom", "permissions": "Permissions"}
     base_order = ("name", "asc")
 
+    def kept(self, row: Any) -> str:
+        """The portal's own roles stay, and those that somebody has."""
+        try:
+            people.lock_agents(db.session(), actor().who)
+        except people.NoLongerAdministrator:
+            return _no_longer_administrator()
+        if row.name in {PUBLIC_ROLE, *(profile.label for profile in Profile)}:
+            return _("Le portail a besoin de ce rôle : retirez-en plutôt les permissions.")
+        if people.is_held(db.session(), row):
+            return _("Quelqu’un a ce rôle : retirez-le d’abord à chacun, sous « Utilisateurs ».")
+        return ""
+
     def judge(self, form: RowForm, row: Any) -> bool:
-        """Nobody changes the permissions of a role they hold."""
+        """Two roles are never mistaken for one another, and nobody changes the permissions of a role they hold."""
         context = actor().context
-        if row.id is None or context is None or row.name != context.label:
-            return _still_administrator(form)
-        form.form_errors.append(
-            _(
-                "C’est votre propre rôle : vous ne pouvez pas le changer. Demandez-le à un autre administrateur."
+        if row.id is not None and context is not None and row.name == context.label:
+            form.form_errors.append(
+                _(
+                    "C’est votre propre rôle : vous ne pouvez pas le changer. Demandez-le à un autre administrateur."
+                )
             )
-        )
-        return False
+            return False
+        if not _still_administrator(form):
+            return False
+        twin = people.role_like(db.session(), form.name.data) if row.id is None else None
+        if twin is not None:
+            form.name.errors = [
+                _("Il y a déjà un rôle « %(name)s » : donnez-en un autre nom.", name=twin.name)
+            ]
+        return twin is None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.models import JournalChange, JournalEntry, Profile, User
 from app.views.people import right_label
@@ -59,6 +60,43 @@ def test_what_a_role_may_do_is_changed_alone_and_in_the_history(agency: PortalCl
             )
         ).all()
     assert changes == [("permissions", held[0][1], None)]
+
+
+@pytest.mark.parametrize("name", ["HELPDESK", "Réferent   Santé", " Coordinateur·Trice accueil", "Essai"])
+def test_two_roles_are_never_mistaken_for_one_another(
+    agency: PortalClient, system: System, name: str
+) -> None:
+    assert agency.submit("/securite/roles/ajouter/", {"name": "essai"}).status_code == 302
+    answer = agency.submit("/securite/roles/ajouter/", {"name": name})
+    assert answer.status_code == 422
+    assert "Il y a déjà un rôle" in answer.text
+    assert f'value="{name.strip()}"' in answer.text
+    with system() as session:
+        assert session.scalar(select(func.count()).select_from(Role).where(Role.name == name.strip())) == 0
+
+
+def test_a_role_that_nobody_has_is_deleted_and_the_others_stay(agency: PortalClient, system: System) -> None:
+    for name in ("Stagiaire", "Vacataire"):
+        agency.submit("/securite/roles/ajouter/", {"name": name})
+    with system() as session:
+        roles = {role.name: role.id for role in session.scalars(select(Role))}
+        held = session.get_one(Role, roles["Vacataire"])
+        factories.person(session, roles=[held])
+    page = agency.get(f"/securite/roles/{roles['Stagiaire']}/").text
+    assert "Supprimer « Stagiaire » ?" in html.unescape(page)
+    for name, told in (
+        ("Stagiaire", "Supprimé : Stagiaire."),
+        ("Vacataire", "Quelqu’un a ce rôle"),
+        (Profile.ADVISER.label, "Le portail a besoin de ce rôle"),
+        ("public", "Le portail a besoin de ce rôle"),
+    ):
+        answer = agency.submit(f"/securite/roles/{roles[name]}/supprimer/")
+        assert told in html.unescape(agency.get(answer.location).text)
+    with system() as session:
+        left = {role.name for role in session.scalars(select(Role))}
+        assert left == set(roles) - {"Stagiaire"}
+        told = session.scalars(select(JournalEntry.summary).where(JournalEntry.action == "suppression")).all()
+        assert told == ["Suppression : Stagiaire"]
 
 
 def test_opening_a_person_is_in_the_history_and_shows_no_secret(agency: PortalClient, system: System) -> None:
