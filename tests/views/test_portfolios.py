@@ -160,15 +160,22 @@ def test_the_agency_administrator_fills_portfolios(app: Flask, system: System, p
     path = f"/securite/portefeuilles/{place.agent}/"
     assert client.submit(path + "ajouter", {"quoi": "commune", "valeur": "12"}).status_code == 422
     assert client.submit(path + "ajouter", {"quoi": "organisation", "valeur": "Personne"}).status_code == 422
+    unknown = client.submit(path + "ajouter", {"quoi": "commune", "valeur": "5641"})
+    assert (unknown.status_code, "n’a le code postal 5641" in unknown.text) == (422, True)
+    assert 'value="5641" list="organisations"' in unknown.text
+    page = client.get(path).text
+    assert '<option value="5640">Aulne</option>' in page
+    assert f'<option value="{name}"></option>' in page
     for form in (
         {"quoi": "commune", "valeur": "5640"},
-        {"quoi": "organisation", "valeur": name},
+        {"quoi": "organisation", "valeur": f" {name.upper()} "},
         {"quoi": "territoire"},
     ):
         assert client.submit(path + "ajouter", form).status_code == 302
-        assert client.submit(path + "ajouter", form).status_code == 302, "twice is once"
+        again = client.submit(path + "ajouter", form)
+        assert (again.status_code, "C’est déjà dans ce portefeuille" in again.text) == (422, True)
     page = client.get(path).get_data(as_text=True)
-    for text in ("Commune 5640", name, "Tout le territoire"):
+    for text in ("Commune 5640 Aulne", name, "Tout le territoire"):
         assert text in page
     with system() as session:
         rows = session.scalars(select(Assignment).where(Assignment.user_id == place.agent)).all()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app import clock, journal
@@ -16,6 +16,7 @@ from app.masking import looks_numbered
 from app.models import AgentVisit, Assignment, Facility, Organiser, Profile, Role, User
 from app.models.folding import folded
 from app.rules.french import unaccented
+from app.rules.identifiers import parse_bce
 
 #: A reason says something: shorter ones are sent back.
 SHORTEST_REASON: Final = 10
@@ -36,6 +37,10 @@ class ReasonNumbered(Exception):
 
 class OwnPortfolio(Exception):
     """Nobody entrusts something to themselves: outside it, they say why they come in."""
+
+
+class AlreadyEntrusted(Exception):
+    """The same organiser, commune or territory stands in the portfolio."""
 
 
 class NoSuchThing(LookupError):
@@ -192,12 +197,32 @@ def agents(session: Session) -> list[Agent]:
     ]
 
 
+def communes(session: Session) -> Sequence[tuple[str, str]]:
+    """The communes where an organiser or a facility is: postcode and name, by postcode. Inside a door to all."""
+    found: dict[str, str] = {}
+    for one in (Facility, Organiser):
+        rows = session.execute(select(one.postcode, one.city).where(one.postcode != ""))
+        found |= {postcode: city for postcode, city in rows}  # noqa: C416  (rows are no pairs for mypy)
+    return sorted(found.items())
+
+
+def names(session: Session) -> Sequence[str]:
+    """What organisers are called, in order, for suggestions. Inside a door to all."""
+    return session.scalars(select(Organiser.name).order_by(folded(Organiser.name))).all()
+
+
+def named(session: Session, words: str) -> Sequence[Organiser]:
+    """The organisers of that name or enterprise number. Inside a door to all."""
+    alike = folded(Organiser.name) == func.folded(" ".join(words.split()))
+    return session.scalars(select(Organiser).where((Organiser.bce == parse_bce(words)) | alike)).all()
+
+
 def assign(
     session: Session, who: Who, user_id: int, *, organiser_id: int | None = None, postcode: str = ""
 ) -> None:
-    """Entrust an organiser, a commune or everything to an agent; commits. Twice is once.
+    """Entrust an organiser, a commune or everything to an agent; commits.
 
-    Raises OwnPortfolio, NoSuchThing.
+    Raises OwnPortfolio, NoSuchThing (a commune where nobody is, too), AlreadyEntrusted.
     """
     if who.user_id == user_id:
         raise OwnPortfolio
@@ -205,8 +230,10 @@ def assign(
     organiser = session.get(Organiser, organiser_id) if organiser_id is not None else None
     if agent is None or (organiser_id is not None and organiser is None):
         raise NoSuchThing
+    if postcode and postcode not in dict(communes(session)):
+        raise NoSuchThing
     if any((one.organiser_id, one.postcode) == (organiser_id, postcode) for one in agent.assignments):
-        return
+        raise AlreadyEntrusted
     session.add(Assignment(user_id=user_id, organiser_id=organiser_id, postcode=postcode))
     session.flush()
     _record(session, who, agent.user, None, _named(organiser, postcode))

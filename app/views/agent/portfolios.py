@@ -9,13 +9,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.baseviews import BaseView
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app import scope
 from app.db import db
-from app.models import Organiser
-from app.models.folding import folded
-from app.rules.identifiers import parse_bce
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services.agency import portfolio
@@ -43,33 +39,12 @@ class PortfolioView(BaseView):
     @expose("/<int:user_id>/ajouter", methods=["POST"])
     @needs(Right.SECURITY_WRITE)
     def assign(self, user_id: int) -> Any:
-        kind, value = request.form.get("quoi", ""), request.form.get("valeur", "").strip()
-        if kind == "commune" and not _POSTCODE.fullmatch(value):
-            return _page(
-                user_id, typed=value, problem=_("Écrivez un code postal de quatre chiffres, par exemple 5640")
-            )
-        given: dict[str, Any] | None = {
-            "commune": {"postcode": value},
-            "territoire": {},
-            "organisation": {},
-        }.get(kind)
-        if given is None:
+        kind, value = request.form.get("quoi", ""), " ".join(request.form.get("valeur", "").split())
+        if kind not in ("commune", "organisation", "territoire"):
             abort(400)  # never the whole territory for want of an answer
         with scope.within(scope.door("portefeuilles"), db.session()):
-            if kind == "organisation":
-                found = db.session.scalars(
-                    select(Organiser).where((Organiser.bce == parse_bce(value)) | (Organiser.name == value))
-                ).all()
-                if len(found) != 1:
-                    problem = _(
-                        "Aucune organisation de ce nom ou de ce numéro d’entreprise. Vérifiez l’orthographe."
-                    )
-                    return _page(user_id, typed=value, problem=problem, kind=kind)
-                given = {"organiser_id": found[0].id}
             try:
-                portfolio.assign(db.session(), actor().who, user_id, **given)
-            except portfolio.NoSuchThing:
-                abort(404)
+                problem = _assign(user_id, kind, value)
             except portfolio.OwnPortfolio:
                 flash(
                     _(
@@ -78,6 +53,8 @@ class PortfolioView(BaseView):
                     "danger",
                 )
                 return redirect(url_for(".agent", user_id=user_id))
+        if problem:
+            return _page(user_id, typed=value, problem=problem, kind=kind)
         flash(_("Le portefeuille est complété."), "success")
         return redirect(url_for(".agent", user_id=user_id))
 
@@ -94,13 +71,41 @@ class PortfolioView(BaseView):
         return redirect(url_for(".agent", user_id=user_id))
 
 
+def _assign(user_id: int, kind: str, value: str) -> str:
+    """Entrust what was asked for; answers what is wrong with it, "" when it is done."""
+    given: dict[str, Any] = {}
+    if kind == "commune":
+        if not _POSTCODE.fullmatch(value):
+            return _("Écrivez un code postal de quatre chiffres, par exemple 5640")
+        given = {"postcode": value}
+    elif kind == "organisation":
+        found = portfolio.named(db.session(), value)
+        if len(found) > 1:
+            return _("Plusieurs organisations portent ce nom : donnez plutôt le numéro d’entreprise.")
+        if not found:
+            return _("Aucune organisation de ce nom ou de ce numéro d’entreprise. Vérifiez l’orthographe.")
+        given = {"organiser_id": found[0].id}
+    try:
+        portfolio.assign(db.session(), actor().who, user_id, **given)
+    except portfolio.AlreadyEntrusted:
+        return _("C’est déjà dans ce portefeuille.")
+    except portfolio.NoSuchThing:
+        if kind != "commune":
+            abort(404)
+        return _(
+            "Aucune organisation ni aucun milieu d’accueil n’a le code postal %(postcode)s.", postcode=value
+        )
+    return ""
+
+
 def _page(user_id: int, typed: str = "", problem: str = "", kind: str = "commune") -> Any:
     with scope.within(scope.door("portefeuilles"), db.session()):
         found = next((one for one in portfolio.agents(db.session()) if one.user.id == user_id), None)
         if found is None:
             abort(404)
-        names = db.session.scalars(select(Organiser.name).order_by(folded(Organiser.name)).limit(500)).all()
+        communes = portfolio.communes(db.session())
         page = render_template(
-            "agent/portfolio.html", agent=found, names=names, typed=typed, problem=problem, kind=kind
-        )
+            "agent/portfolio.html", agent=found, communes=dict(communes), names=portfolio.names(db.session()),
+            typed=typed, problem=problem, kind=kind,
+        )  # fmt: skip
     return page, 422 if problem else 200
