@@ -25,6 +25,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
 _DIGITS = re.compile(r"[+-]?\d+([.,]\d+)?")
 
+_PHONE = re.compile(r"\+?[\d ./()-]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -64,6 +65,15 @@ class EmailAddress:
     def __call__(self, _form: Any, field: Any) -> None:
         if field.data and not _EMAIL.fullmatch(field.data):
             raise ValidationError(_("Écrivez une adresse complète, par exemple nom@exemple.be"))
+
+
+class PhoneNumber:
+    """Looks like a telephone number: digits as people group them, with the country's if wanted."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        number = field.data or ""
+        if number and not (_PHONE.fullmatch(number) and 8 <= len(re.sub(r"\D", "", number)) <= 15):
+            raise ValidationError(_("Écrivez un numéro de téléphone, par exemple 081 12 34 56"))
 
 
 def numbered(text: str) -> str:

@@ -72,6 +72,11 @@ def queue(session: Session, wanted: Wanted, page: int) -> Desk:
     return Desk([DeskRow(ticket, name) for ticket, name in rows], total, shown.page, shown.pages)
 
 
+def count_to_do(session: Session) -> int:
+    """How many questions wait for the helpdesk."""
+    return session.scalar(select(func.count(Ticket.id)).where(Ticket.state.in_(TO_DO))) or 0
+
+
 def notes(session: Session, ticket_id: int) -> Sequence[TicketNote]:
     """The helpdesk's own notes on a question, oldest first."""
     return session.scalars(

@@ -16,6 +16,7 @@ from app.db import db
 from app.forms.fields import clean_text, numbered
 from app.forms.members import RequestForm
 from app.models import Membership, RequestState
+from app.rules.french import unaccented
 from app.security.guards import actor, needs, weak_connection
 from app.security.rights import Right
 from app.services import rows
@@ -63,7 +64,7 @@ class OwnAccessView(BaseView):
         page = render_template(
             "members/own_access.html", form=form, requests=asking.of_member(database, me.membership_id),
             opened=[(access.named(one, names), access.described(one)) for one in opened],
-            allowed=insight.allowed(held), administrator=_administrator(),
+            allowed=insight.allowed(held), administrator=_administrator(), places=sorted(names.values(), key=unaccented),
         )  # fmt: skip
         return page, 422 if form.errors else 200
 

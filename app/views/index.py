@@ -8,11 +8,11 @@ from flask import render_template
 from flask_appbuilder import expose
 from flask_appbuilder.baseviews import BaseView
 
-from app import clock
+from app import clock, scope
 from app.db import db
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services import communications
+from app.services import communications, ticket_desk, todo
 from app.services.attendance.awaited import awaited
 from app.views.communications import reader
 
@@ -26,6 +26,7 @@ class PortalIndexView(BaseView):
     @expose("/")
     @needs(Right.HOME)
     def index(self) -> Any:
+        desk = _desk()
         banners = communications.current(db.session(), reader(), actor().user_id, clock.today())
         person, today = actor(), clock.today()
         waiting = []
@@ -33,4 +34,21 @@ class PortalIndexView(BaseView):
             waiting = awaited(
                 db.session(), today, lambda facility_id: person.may(Right.ATTENDANCE_WRITE, facility_id)
             )
-        return render_template("home/index.html", banners=banners, waiting=waiting, today=today)
+        return render_template(
+            "home/index.html", banners=banners, waiting=waiting, today=today, todo=_todo(), desk=desk
+        )
+
+
+def _todo() -> todo.Todo:
+    person = actor()
+    if person.organiser_id and person.may(Right.MEMBERS_WRITE):
+        return todo.of_manager(db.session(), person.user_id, person.organiser_id, clock.today())
+    return todo.of_person(db.session(), person.user_id)
+
+
+def _desk() -> int:
+    """How many tickets wait for whoever answers them: their number, and nothing of what they say."""
+    if not actor().may(Right.TICKET_ANSWER):
+        return 0
+    with scope.within(scope.people_door("page d’accueil"), db.session()):
+        return ticket_desk.count_to_do(db.session())

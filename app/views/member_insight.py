@@ -71,7 +71,9 @@ class MemberReviewView(BaseView):
     @needs(Right.MEMBERS_READ, personal=True)
     def due(self) -> Any:
         found = review.review(db.session(), manager().organiser_id, clock.today())
-        page = render_template("members/review.html", found=found)
+        number = request.args.get("retire", 0, type=int)
+        taken = review.taken(db.session(), manager().organiser_id, number) if 0 < number < 2**31 else None
+        page = render_template("members/review.html", found=found, taken=taken)
         rows.listed(db.session(), manager().who, Membership, manager().organiser_id, _("Revue des accès"))
         return page
 
@@ -81,7 +83,7 @@ class MemberReviewView(BaseView):
         form = request.form
         number, key, seal = form.get("personne", 0, type=int), form.get("acces", ""), form.get("vu", "")
         try:
-            person, taken = review.take_away(db.session(), manager(), number, key, seal)
+            taken = review.take_away(db.session(), manager(), number, key, seal)
         except Unknown:
             abort(404)
         except LookupError:
@@ -94,12 +96,26 @@ class MemberReviewView(BaseView):
             for one in refused.refusals:
                 flash(one.objection.value, "danger")
         else:
-            done = _(
-                "« %(access)s » est retiré à %(name)s. Une erreur ? Cochez-le à nouveau sur la fiche de cette personne.",
-                access=taken,
-                name=person,
+            return redirect(url_for(".due", retire=taken))
+        return redirect(url_for(".due"))
+
+    @expose("/rendre", methods=["POST"])
+    @needs(Right.MEMBERS_WRITE)
+    def give_back(self) -> Any:
+        number = request.form.get("numero", 0, type=int)
+        try:
+            name = review.give_back(db.session(), manager(), number, request.form.get("vu", ""))
+        except (Unknown, LookupError):
+            flash(
+                _("Cet accès ne peut plus être rendu d’ici : ouvrez-le sur la fiche de la personne."), "info"
             )
-            flash(done, "success")
+        except access.Changed:
+            flash(_("Ces accès ont changé entre-temps : regardez la liste à nouveau."), "warning")
+        except Refused as refused:
+            for one in refused.refusals:
+                flash(one.objection.value, "danger")
+        else:
+            flash(_("L’accès est rendu à %(name)s.", name=name), "success")
         return redirect(url_for(".due"))
 
     @expose("/faite", methods=["POST"])

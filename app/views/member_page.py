@@ -39,6 +39,8 @@ class Typed:
     messages: Sequence[str] = ()
     #: Whose rights were copied into the form.
     copied: Membership | None = None
+    #: Whether what somebody asked for is ticked; None when nobody looks at a request.
+    asked: bool | None = None
 
 
 def as_stored(opened: Sequence[Opened]) -> Typed:
@@ -46,8 +48,11 @@ def as_stored(opened: Sequence[Opened]) -> Typed:
     return Typed(frozenset(tree.key_of(one) for one in opened), access.seal(opened))
 
 
-def person_page(row: Membership, typed: Typed | None = None, *, status: int = 200) -> Any:
-    """The person's page; `typed`: what a refused or copied form holds instead of what is stored."""
+def person_page(
+    row: Membership, typed: Typed | None = None, *, status: int = 200, request_id: int | None = None
+) -> Any:
+    """The person's page; `typed`: what a refused or copied form holds instead of what is stored; `request_id`: the
+    request for an access that is to be ticked."""
     session, person, today = db.session(), actor(), clock.today()
     opened = desk.opened(session, row.id)
     own = person.context is not None and row.id == person.context.membership_id
@@ -59,20 +64,28 @@ def person_page(row: Membership, typed: Typed | None = None, *, status: int = 20
         if row.state is MembershipState.DISABLED
         else []
     )
+    branches, may = tree.branches(session), givable(mine)
+    asked = [one for one in asking.of_member(session, row.id) if one.state is RequestState.WAITING]
+    answered = next((one for one in asked if one.id == request_id), None)
+    typed = typed or as_stored(opened)
+    if answered is not None and not closed:
+        keys = {key for key in tree.asked_for(branches, answered.dossier, answered.place) if may(key)}
+        typed.ticked |= keys
+        typed.asked = bool(keys)
     page = {
         "row": row,
         "own": own,
         "opened": {tree.key_of(one): one for one in opened},
         "limited": [one for one in opened if one.last is not None or one.first > today],
-        "branches": tree.branches(session),
+        "branches": branches,
         "names": access.names(session),
-        "typed": typed or as_stored(opened),
+        "typed": typed,
         # Why nothing can be changed here, "" when it can.
         "closed": closed[0].objection.value if closed else "",
         "stays_closed": back[0].objection.value if back else "",
-        "asked": [one for one in asking.of_member(session, row.id) if one.state is RequestState.WAITING],
+        "asked": asked,
         "strong": person.strong or not person.may(Right.MEMBERS_WRITE),
-        "givable": givable(mine),
+        "givable": may,
         "administrator": Dossier.ADMINISTRATION.value,
         "by_password": row.user.niss_hash is None,
         "colleagues": access.colleagues(session, row) if not closed else [],

@@ -88,7 +88,7 @@ class MemberView(BaseView):
     def person(self, member_id: int) -> Any:
         row = found_member(member_id)
         rows.consulted(db.session(), actor().who, row)
-        return person_page(row)
+        return person_page(row, request_id=request.args.get("demande", type=int))
 
     @expose("/<int:member_id>/modifier/", methods=["GET", "POST"])
     @needs(Right.MEMBERS_WRITE, personal=True)

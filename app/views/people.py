@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app import scope
 from app.db import db
-from app.forms.fields import EmailAddress
+from app.forms.fields import EmailAddress, PhoneNumber
 from app.models import Profile, User
 from app.security.guards import actor
 from app.security.rights import BY_PERMISSION, BY_RIGHT, SECTIONS, Right
@@ -59,7 +59,7 @@ class UserView(PortalModelView):
     datamodel = SQLAInterface(User)
     verbs = ("list", "show", "edit", "close", "open_again")
     personal = True
-    validators_columns = {"email": [EmailAddress()]}
+    validators_columns = {"email": [EmailAddress()], "phone": [PhoneNumber()]}
     related_offered = {"roles": lambda role: role.name != PUBLIC_ROLE}
     list_columns = ["last_name", "first_name", "username", "active", "last_login"]
     show_columns = ["last_name", "first_name", "username", "email", "phone", "active", "roles", "last_login"]

@@ -9,7 +9,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 
 from app.db import db
-from app.forms.fields import EmailAddress
+from app.forms.fields import EmailAddress, PhoneNumber
 from app.models import ClosureMotive, HelpdeskContact, Holiday, Parameter
 from app.security.rights import Right
 from app.services import parameters
@@ -107,7 +107,7 @@ class HelpdeskContactView(PortalModelView):
     singular, plural = "des coordonnées", "Coordonnées du helpdesk"
     lead = "Le bouton AIDE montre, sur chaque page, la ligne valable le jour même."
     datamodel = SQLAInterface(HelpdeskContact)
-    validators_columns = {"email": [EmailAddress()]}
+    validators_columns = {"email": [EmailAddress()], "phone": [PhoneNumber()]}
     list_columns = ["valid_from", "phone", "hours", "email", "official", "source"]
     search_columns = ["valid_from", "phone", "email"]
     label_columns = {"phone": "Téléphone", "hours": "Heures", "email": "Courriel", **_SOURCED}

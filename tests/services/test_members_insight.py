@@ -86,8 +86,10 @@ def test_the_review_names_what_is_not_used_and_takes_it_away(office: Office) -> 
     ]
     assert (found.sleeping, found.due) == ([], True)
     one = found.unused[0]
-    taken = review.take_away(office.session, office.boss, one.member_id, one.key, one.seal)
-    assert taken == (one.member, one.name)
+    number = review.take_away(office.session, office.boss, one.member_id, one.key, one.seal)
+    found_again = review.taken(office.session, office.organiser, number)
+    assert found_again is not None
+    assert (found_again.member, found_again.name) == (one.member, one.name)
     with pytest.raises(LookupError):
         review.take_away(office.session, office.boss, one.member_id, one.key, one.seal)
     review.done(office.session, office.boss)

@@ -83,7 +83,7 @@ def test_a_role_that_nobody_has_is_deleted_and_the_others_stay(agency: PortalCli
         held = session.get_one(Role, roles["Vacataire"])
         factories.person(session, roles=[held])
     page = agency.get(f"/securite/roles/{roles['Stagiaire']}/").text
-    assert "Supprimer « Stagiaire » ?" in html.unescape(page)
+    assert "Supprimer «\u00a0Stagiaire\u00a0» ?" in html.unescape(page)
     for name, told in (
         ("Stagiaire", "Supprimé : Stagiaire."),
         ("Vacataire", "Quelqu’un a ce rôle"),
@@ -133,3 +133,30 @@ def test_nobody_is_given_the_role_of_who_has_not_signed_in(agency: PortalClient,
     with system() as session:
         public = session.scalars(select(Role.id).where(Role.name == "public")).one()
     assert f'value="{public}"' not in form.partition('name="roles"')[2].partition("</ul>")[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("abc 😀", False),
+        ("123", False),
+        ("0" * 20, False),
+        ("081 12 34 56", True),
+        ("+32 (0)2/542.14.45", True),
+        ("", True),
+    ],
+)
+def test_a_telephone_number_looks_like_one(
+    agency: PortalClient, system: System, typed: str, right: bool
+) -> None:
+    with system() as session:
+        row = factories.agent(session, "Marc")
+        path, name = (
+            f"/securite/utilisateurs/{row.id}/modifier/",
+            {"last_name": row.last_name, "first_name": row.first_name},
+        )
+        form = {**name, "email": row.email, "phone": typed, "roles": [str(role.id) for role in row.roles]}
+    answer = agency.submit(path, {**form, "seen": seen_in(agency.get(path).text)})
+    assert answer.status_code == (302 if right else 422)
+    assert ("Écrivez un numéro de téléphone" in answer.text) is not right
+    assert right or f'value="{typed}"' in html.unescape(answer.text)

@@ -39,11 +39,9 @@ def form(app: Flask, system: System) -> Form:
     with system() as session:
         owner = factories.organiser(session)
         facility = factories.facility(session, owner)
-        boss = factories.administrator(session, owner)
-        member = factories.member(session, owner)
-        return Form(
-            new_client(app).login(boss.id), f"/utilisateurs/{member.id}/", member.id, facility.id
-        )  # fmt: skip
+        boss = factories.administrator(session, owner).id
+        member, place = factories.member(session, owner).id, facility.id
+    return Form(new_client(app).login(boss), f"/utilisateurs/{member}/", member, place)
 
 
 def _field(page: str, name: str) -> str:
@@ -94,6 +92,6 @@ def test_an_end_before_the_beginning_is_said_at_the_end(form: Form, system: Syst
     days = {"du-mon_equipe": f"{later:%d/%m/%Y}", "au-mon_equipe": f"{soon:%d/%m/%Y}"}
     answer = form.send("mon_equipe", duree="sans", **days)
     assert answer.status_code == 422
-    assert "Mon équipe : La fin précède le début" in _field(answer.text, "au-mon_equipe")
+    assert ") : La fin précède le début" in _field(answer.text, "au-mon_equipe")
     with system() as session:
         assert [one.last for one in desk.opened(session, form.member)] == [later]

@@ -81,16 +81,110 @@ def test_the_review_takes_away_in_one_click(app: Flask, system: System, office: 
     assert client.submit("/utilisateurs/revue/retirer", form).status_code == 302
     with system() as session:
         assert desk.opened(session, office.other_member) == []
-    with system() as session:
-        name = session.get_one(Membership, office.other_member).name
-    told = client.get("/utilisateurs/revue/").text
-    assert re.search(rf"« Subsides et présences – [^»]+ » est retiré à {name}", told)
+    assert "est retiré à" not in client.get("/utilisateurs/revue/").text
     client.submit("/utilisateurs/revue/retirer", form)
     assert "déjà retiré" in client.get("/utilisateurs/revue/").get_data(as_text=True)
     client.submit("/utilisateurs/revue/faite")
     assert f"Dernière revue : {clock.today():%d/%m/%Y}" in client.get("/utilisateurs/revue/").get_data(
         as_text=True
     )
+
+
+def test_what_the_review_took_away_is_given_back_in_one_click(
+    app: Flask, system: System, office: Office
+) -> None:
+    until = clock.today() + dt.timedelta(days=200)
+    with system() as session:
+        session.execute(
+            update(Grant).where(Grant.membership_id == office.other_member).values(valid_until=until)
+        )
+        name = session.get_one(Membership, office.other_member).name
+    client = new_client(app).login(office.boss)
+    seal = client.get("/utilisateurs/revue/").text.partition('name="vu" value="')[2][:20]
+    form = {"personne": office.other_member, "acces": f"subsides-f{office.facility}", "vu": seal}
+    after = client.submit("/utilisateurs/revue/retirer", form).headers["Location"]
+    told = client.get(after).text
+    assert re.search(rf"«\sSubsides et présences – [^»]+» est retiré à {name}", told)
+    sent = dict(
+        re.findall(r'name="(numero|vu)" value="([^"]+)"', told.partition("/utilisateurs/revue/rendre")[2])
+    )
+    assert client.submit("/utilisateurs/revue/rendre", {**sent, "vu": "autre"}).status_code == 302
+    assert "ont changé entre-temps" in client.get("/utilisateurs/revue/").text
+    with system() as session:
+        assert desk.opened(session, office.other_member) == []
+    client.submit("/utilisateurs/revue/rendre", sent)
+    assert f"L’accès est rendu à {name}" in client.get(after).text
+    assert "est retiré à" not in client.get(after).text, "it is open again"
+    with system() as session:
+        (one,) = desk.opened(session, office.other_member)
+        assert (one.dossier, one.facility_id, one.first, one.last) == (
+            Dossier.SUBSIDES, office.facility, clock.today(), until,
+        )  # fmt: skip
+        asked = session.scalars(select(JournalEntry.action).where(JournalEntry.action == "acces")).all()
+        assert len(asked) == 2
+    # Not twice, not another's, not what was taken away another day.
+    client.submit("/utilisateurs/revue/rendre", sent)
+    assert "ont changé entre-temps" in client.get("/utilisateurs/revue/").text
+    with system() as session:
+        stranger = factories.administrator(session, factories.organiser(session, "Bouleau")).id
+        session.execute(
+            update(Grant)
+            .where(Grant.revoked_at.is_not(None))
+            .values(revoked_at=clock.now() - dt.timedelta(days=2))
+        )
+    for user in (stranger, office.boss):
+        other = new_client(app).login(user)
+        other.submit("/utilisateurs/revue/rendre", sent)
+        assert "ne peut plus être rendu" in other.get(after).text
+        assert "est retiré à" not in other.get(after).text
+
+
+@pytest.mark.parametrize(
+    ("dossier", "place", "ticked"),
+    [
+        ("bilans", "creche1", {"bilans-f"}),
+        ("bilans", "", {"bilans-f"}),
+        ("bilans", "Les Hirondelles", set()),
+        ("mon_equipe", "", {"mon_equipe"}),
+        ("cigogne", "alouettes", {"cigogne-p"}),
+        ("cigogne", "", {"cigogne"}),
+    ],
+)
+def test_what_is_asked_for_is_ticked_and_not_saved(
+    app: Flask, system: System, office: Office, dossier: str, place: str, ticked: set[str]
+) -> None:
+    with system() as session:
+        member = session.get_one(Membership, office.other_member)
+        factories.project(session, member.organiser, "Les Alouettes")
+        who = Who(member.user_id, member.name)
+        number = asking.ask(session, who, member.id, Dossier(dossier), place, "").id
+    boss = new_client(app).login(office.boss)
+    page = boss.get("/utilisateurs/demandes/").text
+    path = f"/utilisateurs/{office.other_member}/?demande={number}"
+    assert f'href="{path}#demandes"' in page
+    page = boss.get(path).text
+    found = set(re.findall(r'name="acces" value="([^"]+)"[^>]* checked', page))
+    assert {re.sub(r"\d+$", "", key) for key in found - {f"subsides-f{office.facility}"}} == ticked
+    assert ("Ce qui est demandé est coché" in page) is bool(ticked)
+    assert ("rien n’est coché pour vous" in page) is not bool(ticked)
+    with system() as session:
+        assert len(desk.opened(session, office.other_member)) == 1
+    assert (
+        "coché"
+        not in boss.get(f"/utilisateurs/{office.other_member}/?demande=0").text.partition("demandes")[0]
+    )
+
+
+def test_the_places_one_sees_are_offered_and_no_others(app: Flask, system: System, office: Office) -> None:
+    with system() as session:
+        owner = session.get_one(Membership, office.other_member).organiser
+        factories.facility(session, owner, "Secret")
+    page = new_client(app).login(office.other).get("/mes-acces/").text
+    assert re.search(
+        r'<input[^>]*list="lieux"[^>]*name="place"|<input[^>]*name="place"[^>]*list="lieux"', page
+    )
+    assert re.search(r'<datalist id="lieux"><option value="[^"]*Creche1"></option></datalist>', page)
+    assert "Secret" not in page
 
 
 def test_an_access_is_asked_for_and_answered(app: Flask, system: System, office: Office) -> None:

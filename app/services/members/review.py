@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock, journal
@@ -48,21 +48,26 @@ def review(session: Session, organiser_id: int, today: dt.date) -> Review:
     values = values_on(session, today)
     months = values["utilisateurs.inactivite"]
     since = clock.now() - dt.timedelta(days=30 * int(months.value))
-    last = last_review(session, organiser_id)
+    at = session.scalar(last(organiser_id))
     every = values["utilisateurs.revue"]
     return Review(
         _sleeping(session, organiser_id, since),
         _unused(session, organiser_id, since, today),
         months,
         every,
-        last,
-        last is None or last < clock.now() - dt.timedelta(days=30 * int(every.value)),
+        at,
+        is_due(at, every),
     )
 
 
-def last_review(session: Session, organiser_id: int) -> dt.datetime | None:
+def is_due(last: dt.datetime | None, every: Value) -> bool:
+    """Whether so many months went by since the last review, or there was none."""
+    return last is None or last < clock.now() - dt.timedelta(days=30 * int(every.value))
+
+
+def last(organiser_id: int) -> Select[dt.datetime]:
     """When an administrator last said that the list was gone through."""
-    return session.scalar(
+    return (
         select(JournalEntry.at)
         .where(JournalEntry.organiser_id == organiser_id, JournalEntry.action == "revue")
         .order_by(JournalEntry.seq.desc())
@@ -79,8 +84,19 @@ def done(session: Session, manager: Manager) -> None:
     session.commit()
 
 
-def take_away(session: Session, manager: Manager, membership_id: int, key: str, seal: str) -> tuple[str, str]:
-    """Close one access; commits. Answers whose and which it was, in words.
+@dataclass(frozen=True)
+class Taken:
+    """An access that the review took away today: whose, which, and what the person holds now."""
+
+    grant_id: int
+    member_id: int
+    member: str
+    name: str
+    seal: str
+
+
+def take_away(session: Session, manager: Manager, membership_id: int, key: str, seal: str) -> int:
+    """Close one access; commits. Answers the number by which it can be given back.
 
     Raises what access.change raises, and LookupError for what is not open.
     """
@@ -89,8 +105,61 @@ def take_away(session: Session, manager: Manager, membership_id: int, key: str, 
     if len(left) == len(before):
         raise LookupError(key)
     access.change(session, manager, {membership_id: left}, {membership_id: seal})
-    (taken,) = (one for one in before if one not in left)
-    return desk.member(session, membership_id).name, access.named(taken, access.names(session))
+    (one,) = (one for one in before if one not in left)
+    return session.scalars(
+        select(Grant.id)
+        .where(
+            Grant.membership_id == membership_id, Grant.dossier == one.dossier,
+            Grant.facility_id.is_not_distinct_from(one.facility_id),
+            Grant.project_id.is_not_distinct_from(one.project_id),
+        )
+        .order_by(Grant.revoked_at.desc())
+        .limit(1)
+    ).one()  # fmt: skip
+
+
+def taken(session: Session, organiser_id: int, grant_id: int) -> Taken | None:
+    """What can still be given back in one click: taken away today, from somebody in the list, and not open again."""
+    found = _taken(session, organiser_id, grant_id)
+    if found is None:
+        return None
+    grant, member = found
+    opened = desk.opened(session, member.id)
+    one = desk.as_opened(grant)
+    if any(held.key == one.key for held in opened):
+        return None
+    return Taken(
+        grant.id, member.id, member.name, access.named(one, access.names(session)), access.seal(opened)
+    )
+
+
+def give_back(session: Session, manager: Manager, grant_id: int, seal: str) -> str:
+    """Open again what was just taken away, from today until its own end; commits. Answers whose it is.
+
+    Raises what access.change raises, and LookupError for what cannot be given back.
+    """
+    found = _taken(session, manager.organiser_id, grant_id)
+    if found is None:
+        raise LookupError(grant_id)
+    grant, member = found
+    one = desk.as_opened(grant)
+    again = replace(one, first=max(one.first, clock.today()))
+    name, number = member.name, member.id
+    access.change(session, manager, {number: [*desk.opened(session, number), again]}, {number: seal})
+    return name
+
+
+def _taken(session: Session, organiser_id: int, grant_id: int) -> tuple[Grant, Membership] | None:
+    midnight = dt.datetime.combine(clock.today(), dt.time(), clock.BRUSSELS)
+    found = session.execute(
+        select(Grant, Membership)
+        .join(Membership, Membership.id == Grant.membership_id)
+        .where(
+            Grant.id == grant_id, Grant.organiser_id == organiser_id, Grant.revoked_at >= midnight,
+            Membership.state != MembershipState.DELETED,
+        )
+    ).one_or_none()  # fmt: skip
+    return None if found is None else (found[0], found[1])
 
 
 def _sleeping(session: Session, organiser_id: int, since: dt.datetime) -> Sequence[Membership]:

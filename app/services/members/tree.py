@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.models import CallProject, Facility
 from app.models.folding import folded
-from app.rules.access import Opened
+from app.rules.access import Opened, meets
 from app.rules.dossiers import Dossier, Reach, Sector
 
 _KEY: Final = re.compile(r"([a-z0-9_]+)(?:-([fp])(\d{1,9}))?")
@@ -50,6 +50,23 @@ class Branch:
     #: Dossiers opened facility by facility, and the facilities that they are opened for.
     columns: Sequence[Dossier]
     facilities: Sequence[tuple[int, str]]
+
+
+def asked_for(branches: Sequence[Branch], dossier: Dossier, place: str) -> set[str]:
+    """The keys of what a person asks for, in their own words for the place; empty when no place is called that."""
+    found: set[str] = set()
+    for branch in branches:
+        if dossier in branch.columns:
+            found |= {
+                key_of(Opened(dossier, facility_id=number))
+                for number, name in branch.facilities
+                if meets(place, name)
+            }
+        elif dossier in branch.dossiers and dossier.reach is Reach.PROJECT and place:
+            found |= {key for key, name in branch.projects if meets(place, name)}
+        elif dossier in branch.dossiers:
+            found.add(key_of(Opened(dossier)))
+    return found
 
 
 def branches(session: Session) -> list[Branch]:
