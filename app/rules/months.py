@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from app.rules.french import of
+
 MONTH_NAMES = (
     "janvier",
     "février",
@@ -106,7 +108,7 @@ class Month:
     @property
     def of_label(self) -> str:
         """The month behind "présences": "d’octobre 2026", "de mars 2026"."""
-        return f"d’{self.label}" if self.label[0] in "aoAO" else f"de {self.label}"
+        return of(self.label)
 
     @property
     def short_label(self) -> str:

@@ -11,6 +11,7 @@ from app import clock, journal
 from app.journal import Change, Who
 from app.models import Membership, MembershipState, NoticeKind, PermissionView, Role, User, UserSession
 from app.models.folding import folded
+from app.rules.french import of
 from app.security.rights import Right
 from app.services import notices
 from app.services.members import desk
@@ -89,7 +90,7 @@ def end_sessions(session: Session, who: Who, user: User) -> None:
     )
     journal.record(
         session, who, "sessions-terminees", organiser_id=None, object_type="ab_user", object_id=user.id,
-        summary=f"Sessions de {user.first_name} {user.last_name} terminées",
+        summary=f"Sessions {of(user.first_name)} {user.last_name} terminées",
     )  # fmt: skip
     session.commit()
 
@@ -107,7 +108,7 @@ def _set_active(session: Session, who: Who, user: User, *, active: bool) -> bool
     journal.record(
         session, who, "reactivation" if active else "desactivation", organiser_id=None, object_type="ab_user",
         object_id=user.id,
-        summary=f"Accès de {user.first_name} {user.last_name} {'rouvert' if active else 'fermé'}",
+        summary=f"Accès {of(user.first_name)} {user.last_name} {'rouvert' if active else 'fermé'}",
         changes=[Change("ab_user", user.id, "active", _yes_no(not active), _yes_no(active))],
     )  # fmt: skip
     return True

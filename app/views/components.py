@@ -14,6 +14,7 @@ import flask_bootstrap
 from flask import Flask
 from markupsafe import Markup
 
+from app.rules.french import of
 from app.rules.identifiers import format_bce
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -115,5 +116,6 @@ def init_app(app: Flask) -> None:
         flat=flat,
         linked=linked,
         bce=format_bce,
+        of=of,
     )
     app.jinja_env.globals["icon"] = icon

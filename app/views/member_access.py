@@ -64,11 +64,13 @@ class MemberAccessView(BaseView):
             typed.errors = _errors(refused.refusals, typed)
             return person_page(found_member(member_id), typed, status=422)
         except access.Changed:
-            typed.seen = access.seal(desk.opened(db.session(), member_id))
+            now = desk.opened(db.session(), member_id)
+            typed.moved = access.moved_since(typed.read, now)
+            typed.seen, typed.read = access.seal(now), access.written(now)
             typed.messages = [
                 _(
-                    "Quelqu’un a changé ces accès entre-temps. Votre choix est gardé ci-dessous : comparez-le avec ce qui "
-                    "est ouvert, puis enregistrez à nouveau."
+                    "Quelqu’un a changé ces accès entre-temps. Votre choix est gardé ci-dessous, et ce qui a changé y est "
+                    "marqué : comparez, puis enregistrez à nouveau."
                 )
             ]
             return person_page(found_member(member_id), typed, status=409)
@@ -99,6 +101,7 @@ def _typed() -> Typed:
     return Typed(
         ticked=keys,
         seen=form.get("vu", ""),
+        read=form.getlist("lu"),
         days={
             key: (day_shown(form.get(f"du-{key}", "")), day_shown(form.get(f"au-{key}", "")))
             for key in keys

@@ -37,8 +37,6 @@ class MemberInsightView(BaseView):
         raw = day_shown(asked.get("le", "").strip())
         day = read_day(raw) if raw else today
         error = "" if day else _("Cette date n’existe pas. Écrivez-la ainsi : 31/10/2026")
-        if day and day > today:
-            error = _("Choisissez aujourd’hui ou un jour passé : l’avenir peut encore changer.")
         people = db.session.scalars(
             select(Membership).where(Membership.organiser_id == who.organiser_id).order_by(Membership.folded)
         ).all()

@@ -27,6 +27,10 @@ class Typed:
 
     ticked: frozenset[str]
     seen: str
+    #: What the page showed, as `access.written`.
+    read: Sequence[str] = ()
+    #: Keys of what somebody else changed since.
+    moved: frozenset[str] = frozenset()
     #: Days typed for accesses with a period: key → (from, until).
     days: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     #: Days for what is newly ticked: whether they are limited, from, until, whether all that is ticked follows.
@@ -45,7 +49,8 @@ class Typed:
 
 def as_stored(opened: Sequence[Opened]) -> Typed:
     """The form of what is opened."""
-    return Typed(frozenset(tree.key_of(one) for one in opened), access.seal(opened))
+    keys = frozenset(tree.key_of(one) for one in opened)
+    return Typed(keys, access.seal(opened), access.written(opened))
 
 
 def person_page(

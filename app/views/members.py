@@ -16,6 +16,7 @@ from app.db import db
 from app.forms.members import DetailsForm, PersonForm
 from app.masking import looks_numbered
 from app.models import Membership, MembershipState
+from app.rules.french import of
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services import rows
@@ -116,21 +117,21 @@ class MemberView(BaseView):
     @expose("/<int:member_id>/desactiver", methods=["POST"])
     @needs(Right.MEMBERS_WRITE)
     def disable(self, member_id: int) -> Any:
-        done = _("Le profil de %(name)s est désactivé ; ses sessions sont terminées.")
+        done = _("Le profil %(of_name)s est désactivé ; ses sessions sont terminées.")
         return _move(states.disable, member_id, done)
 
     @expose("/<int:member_id>/reactiver", methods=["POST"])
     @needs(Right.MEMBERS_WRITE)
     def reactivate(self, member_id: int) -> Any:
         return _move(
-            states.reactivate, member_id, _("Le profil de %(name)s est réactivé, avec ses accès d’avant.")
+            states.reactivate, member_id, _("Le profil %(of_name)s est réactivé, avec ses accès d’avant.")
         )
 
     @expose("/<int:member_id>/supprimer", methods=["POST"])
     @needs(Right.MEMBERS_WRITE)
     def remove(self, member_id: int) -> Any:
         done = _(
-            "Le profil de %%(name)s est supprimé. Une erreur ? Le helpdesk peut le rétablir pendant %(delay)s.",
+            "Le profil %%(of_name)s est supprimé. Une erreur ? Le helpdesk peut le rétablir pendant %(delay)s.",
             delay=undo_delay(),
         )
         return _move(states.remove, member_id, done)
@@ -171,7 +172,7 @@ def _move(act: _Act, member_id: int, done: str) -> Any:
     except LastAdministrator:
         flash(last_administrator(), "danger")
         return redirect(url_for("MemberView.person", member_id=member_id))
-    flash(done % {"name": row.name}, "success")
+    flash(done % {"of_name": of(row.name)}, "success")
     gone = row.state is MembershipState.DELETED
     return redirect(
         url_for("MemberView.members") if gone else url_for("MemberView.person", member_id=member_id)

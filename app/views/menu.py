@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
+from werkzeug.exceptions import HTTPException
 
 from app.security.guards import current_actor
 from app.security.redirects import came_from, this_address
@@ -18,7 +19,7 @@ from app.security.rights import Right
 
 @dataclass(frozen=True)
 class Item:
-    """One link of the navigation. `group`: prefix of the endpoints for which it is the current page."""
+    """One link of the navigation, the current page on every page of its view and of the `others`."""
 
     label: str
     endpoint: str
@@ -28,10 +29,11 @@ class Item:
     text: str = ""
     #: The card's title there, where it says more than the label.
     title: str = ""
+    #: Further views of the same part.
+    others: tuple[str, ...] = ()
 
-    @property
-    def view(self) -> str:
-        return self.endpoint.partition(".")[0]
+    def holds(self, view: str) -> bool:
+        return view in (self.endpoint.partition(".")[0], *self.others)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ MENU: tuple[Section, ...] = (
         "Accueil petite enfance",
         (
             Item("Présences", "AttendanceView.facilities", Right.ATTENDANCE_READ, "calendar3",
-                 "Encoder, importer et soumettre les présences du mois."),
+                 "Encoder, importer et soumettre les présences du mois.", others=("AttendanceImportView",)),
             Item("Fermetures", "ClosureView.list", Right.CLOSURE_READ, "calendar-x",
                  "Les jours de fermeture de vos milieux d’accueil, avec leur motif."),
             Item("Milieux d’accueil", "FacilityView.list", Right.FACILITY_READ, "houses",
@@ -77,7 +79,8 @@ MENU: tuple[Section, ...] = (
         "Administration",
         (
             Item("Utilisateurs", "MemberView.members", Right.MEMBERS_READ, "people",
-                 "Les ajouter, leur ouvrir des accès, les fermer.", "Gérer mes utilisateurs"),
+                 "Les ajouter, leur ouvrir des accès, les fermer.", "Gérer mes utilisateurs",
+                 ("MemberAccessView", "MemberMatrixView", "MemberInsightView", "MemberReviewView", "AccessRequestView")),
             Item("Historique", "HistoryView.entries", Right.HISTORY_READ, "clock-history",
                  "Qui a consulté ou modifié les données de votre organisation."),
         ),
@@ -147,7 +150,7 @@ def navigation() -> list[dict[str, Any]]:
                 "icon": item.icon,
                 "text": item.text,
                 "title": item.title or item.label,
-                "current": item.view == here_view,
+                "current": item.holds(here_view),
             }
             for item in section.items
             if actor.may(item.right)
@@ -158,6 +161,24 @@ def navigation() -> list[dict[str, Any]]:
             words = {"key": section.key, "label": section.label, "title": section.title or section.label}
             shown.append({**words, "open": opened, "entries": entries})
     return shown
+
+
+#: Pages that no link of the navigation leads to.
+_APART = {
+    "OwnAccessView": "Mes accès", "OwnAccountView": "Mon utilisateur", "OwnSessionsView": "Mes sessions",
+    "ContextView": "Choix de l’organisation",
+}  # fmt: skip
+
+
+def page_words(path: str) -> str:
+    """A page of ours as people call it, « Présences » for /presences/12/2026-10/; its path when it has no name."""
+    try:
+        endpoint = current_app.url_map.bind("").match(path)[0]
+    except HTTPException:
+        return path
+    view = endpoint.partition(".")[0]
+    names = [item.label for section in MENU for item in section.items if item.holds(view)]
+    return names[0] if names else _APART.get(view, path)
 
 
 def panel_state() -> str:
@@ -174,6 +195,7 @@ def init_app(app: Flask) -> None:
     """Give templates the navigation and the actor."""
     app.jinja_env.globals.update(
         navigation=navigation,
+        page_words=page_words,
         panel_state=panel_state,
         this_page=this_page,
         current_actor=current_actor,

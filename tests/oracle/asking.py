@@ -22,6 +22,7 @@ FILE = object()
 #: What fields take that do not take any word.
 TYPED = {
     "email": "intrus@exemple.be", "courriel": "intrus@exemple.be", "niss": niss(dt.date(1980, 5, 4), 7), "valeur": "5640",
+    "phone": "081 12 34 56",
     "motif": "Contrôle annuel des présences",
 }  # fmt: skip
 _PRESSED = {"submit", "image"}
@@ -113,7 +114,7 @@ def _typed(kind: str, values: dict[str, str]) -> str:
     if values.get("name") in TYPED:
         return TYPED[values["name"]]
     if values.get("inputmode") in {"numeric", "decimal"}:
-        return "03/02/2026" if values.get("maxlength") == "10" else "1"
+        return "03/02/2026" if values.get("maxlength") == "30" else "1"
     return "Intrus"
 
 

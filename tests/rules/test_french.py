@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.rules.french import count
+from app.rules.french import count, of
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,12 @@ def test_french_takes_the_singular_below_two(number: int | Decimal, said: str) -
 
 def test_an_s_is_the_usual_plural() -> None:
     assert (count(1, "ajout"), count(3, "ajout")) == ("1 ajout", "3 ajouts")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Hugo", "de Hugo"), ("Inès", "d’Inès"), ("Élodie", "d’Élodie"), ("Œdipe", "d’Œdipe"), ("octobre", "d’octobre"),
+     ("Yves", "d’Yves"), ("Yasmine", "de Yasmine"), ("Marc", "de Marc"), ("", "de ")],
+)  # fmt: skip
+def test_a_name_is_elided_before_a_vowel_that_is_heard(name: str, said: str) -> None:
+    assert of(name) == said

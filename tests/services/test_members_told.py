@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -53,7 +54,17 @@ def give(db_session: Session, people: tuple[Manager, Membership]) -> Give:
 
 def test_what_is_taken_away_is_told_and_what_is_given_is_not(give: Give) -> None:
     assert give(TEAM, USERS) == []
-    assert give(TEAM, Opened(Dossier.USERS, first=TODAY, last=LATER)) == [], "shorter is not taken away"
+    assert give(TEAM, Opened(Dossier.USERS, first=TODAY, last=LATER)) == [
+        f"Gestion des utilisateurs : ouvert du {TODAY:%d/%m/%Y} au {LATER:%d/%m/%Y} (PO)"
+    ]
+    assert give(TEAM, Opened(Dossier.USERS, first=TODAY, last=LATER + dt.timedelta(days=1))) == []
+    tomorrow = TODAY + dt.timedelta(days=1)
+    assert give(TEAM, Opened(Dossier.USERS, first=tomorrow)) == [
+        f"Gestion des utilisateurs : ouvert dès le {tomorrow:%d/%m/%Y} (PO)"
+    ]
+    assert give(replace(TEAM, last=LATER), Opened(Dossier.USERS, first=tomorrow, last=LATER)) == [
+        "2 accès : durée raccourcie (PO)"
+    ]
     assert give(TEAM) == ["Gestion des utilisateurs : retiré (PO)"]
     give(TEAM, USERS)
     assert give() == ["2 accès : retirés (PO)"]
@@ -79,10 +90,13 @@ def test_a_profile_closed_and_opened_again_is_told(
     db_session: Session, people: tuple[Manager, Membership]
 ) -> None:
     boss, other = people
-    for act in (states.disable, states.disable, states.reactivate):
+    for act in (states.disable, states.disable, states.reactivate, states.remove):
         act(db_session, boss, other.id)
+    states.restore(db_session, boss.who, other.id)
     name = other.organiser.name
     assert db_session.scalars(select(Notice.title).order_by(Notice.id)).all() == [
         f"Votre profil est désactivé : {name}",
         f"Votre profil est réactivé : {name}",
+        f"Votre profil est supprimé : {name}",
+        f"Votre profil est rétabli : {name}",
     ]

@@ -221,3 +221,27 @@ def test_pages_cost_the_same_whatever_there_is(
             counted.append(count_statements(lambda c=client, a=address: c.get(a)))  # type: ignore[misc]
     assert counted[:4] == counted[4:]
     assert max(counted) <= 10, counted
+
+
+def test_a_ticket_leads_to_its_person_and_organisation_and_names_its_page(
+    app: Flask, system: System, person: int, desk: int
+) -> None:
+    client = new_client(app).login(person)
+    answer = client.submit("/aide/ecrire/", _QUESTION)
+    ticket = int(answer.headers["Location"].rstrip("/").rpartition("/")[2])
+    assert "écrit depuis la page Fermetures" in client.get(f"/aide/tickets/{ticket}/").text
+    assert "de quelle page vous écrivez : Fermetures" in client.get("/aide/ecrire/?page=/fermetures/").text
+    page = new_client(app).login(desk).get(f"/helpdesk/tickets/{ticket}/").text
+    assert f'<a href="/helpdesk/utilisateurs/{person}/">' in page
+    assert (
+        '<a href="/helpdesk/recherche/?recherche=Commune+de+Aulne">Commune de Aulne</a>, administrateur'
+        in page
+    )
+    assert 'Fermetures <span class="text-muted">/fermetures/</span>' in page
+
+
+def test_two_errors_of_one_field_are_two_lines(client: PortalClient, person: int) -> None:
+    client.login(person)
+    subject = f"{factories.niss()} " + "x" * 150
+    page = client.submit("/aide/ecrire/", {**_QUESTION, "subject": subject}).text
+    assert "Écrivez au plus 150 caractères<br>Ce texte contient onze chiffres" in page

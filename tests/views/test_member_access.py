@@ -12,7 +12,7 @@ from flask import Flask
 
 from app import clock
 from app.models import Dossier
-from app.services.members import desk
+from app.services.members import desk, tree
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
@@ -95,3 +95,30 @@ def test_an_end_before_the_beginning_is_said_at_the_end(form: Form, system: Syst
     assert ") : La fin précède le début" in _field(answer.text, "au-mon_equipe")
     with system() as session:
         assert [one.last for one in desk.opened(session, form.member)] == [later]
+
+
+def test_what_somebody_else_changed_meanwhile_is_marked(form: Form, system: System) -> None:
+    """The second of two administrators sees which boxes moved since they read the page, and keeps their own choice."""
+    assert form.send("mon_equipe", "utilisateurs", duree="sans").status_code == 302
+    read = form.client.get(form.path).text
+    seen = {name: re.findall(rf'name="{name}" value="([^"]+)"', read) for name in ("vu", "lu")}
+    bilans = f"bilans-f{form.facility}"
+    assert form.send("mon_equipe", bilans, duree="sans").status_code == 302
+    mine = ["mon_equipe", "utilisateurs", "autorisation"]
+    answer = form.client.submit(
+        f"{form.path}acces/", {**seen, "acces": mine, "duree": "sans", "etape": "enregistrer"}
+    )
+    assert answer.status_code == 409
+    lines = re.split(r'(?=<div class="form-check access-line)', answer.text)
+    marked = {
+        re.search(r'value="([^"]+)"', line)[1]: found[1]  # type: ignore[index]
+        for line in lines
+        if (found := re.search(r"changé entre-temps : (\w+)", line))
+    }
+    assert marked == {"utilisateurs": "fermé", bilans: "ouvert"}
+    assert set(re.findall(r'name="acces" value="([^"]+)"[^>]* checked', answer.text)) == set(mine)
+    again = {name: re.findall(rf'name="{name}" value="([^"]+)"', answer.text) for name in ("vu", "lu")}
+    sent = {**again, "acces": mine, "duree": "sans", "etape": "enregistrer"}
+    assert form.client.submit(f"{form.path}acces/", sent).status_code == 302
+    with system() as session:
+        assert {tree.key_of(one) for one in desk.opened(session, form.member)} == set(mine)

@@ -58,17 +58,30 @@ def test_who_sees_what_by_person_and_facility(app: Flask, system: System, office
     assert client.get(base).status_code == 200
     by_person = client.get(f"{base}?personne={office.other_member}").get_data(as_text=True)
     assert "Subsides et présences –" in by_person
+    assert "Parce que cet accès est ouvert" in by_person
     assert "Présences : encoder et importer" in by_person
     by_facility = client.get(f"{base}?milieu={office.facility}&le=01/06/2020").get_data(as_text=True)
     assert "Ce jour-là" in by_facility
-    for wrong in ("31/02/2026", "x", f"{clock.today() + dt.timedelta(days=2):%d/%m/%Y}"):
+    with system() as session:
+        for days in (10, 20):  # what begins later is known already
+            factories.grant(
+                session, session.get_one(Membership, office.other_member), [Dossier.TEAM, Dossier.BILANS][days > 10],
+                valid_from=clock.today() + dt.timedelta(days=days),
+                facility_id=office.facility if days > 10 else None,
+            )  # fmt: skip
+    soon = f"{clock.today() + dt.timedelta(days=12):%d/%m/%Y}"
+    planned = client.get(f"{base}?personne={office.other_member}&le={soon}").text
+    assert "Parce que cet accès sera ouvert" in planned
+    assert "Mon équipe" in planned.partition("sera ouvert")[2]
+    assert "Bilans" not in planned.partition("sera ouvert")[2].partition("sights-allowed")[0]
+    for wrong in ("31/02/2026", "x"):
         answer = client.get(f"{base}?milieu={office.facility}&le={wrong}")
         assert (answer.status_code, 'id="le-error"' in answer.get_data(as_text=True)) == (422, True)
     with system() as session:
         looked = session.scalars(
             select(JournalEntry.summary).where(JournalEntry.summary.contains("Qui voit quoi : "))
         )
-        assert len(looked.all()) == 2
+        assert len(looked.all()) == 3
 
 
 def test_the_review_takes_away_in_one_click(app: Flask, system: System, office: Office) -> None:

@@ -90,6 +90,25 @@ def test_the_look_at_an_account_stands_in_each_of_its_organisers_histories(
                 assert row.door
 
 
+def test_a_deletion_is_undone_from_the_person_s_sheet(
+    desk: PortalClient, system: System, place: Place
+) -> None:
+    sheet = f"/helpdesk/utilisateurs/{place.gone_user}/"
+    form = desk.get(sheet).text.partition("/retablir")[2]
+    sent = dict(re.findall(r'name="(numero|personne)" value="(\d+)"', form))
+    assert sent == {"numero": str(place.gone), "personne": str(place.gone_user)}
+    answer = desk.submit(f"/helpdesk/organisations/{place.organiser}/retablir", sent)
+    assert answer.headers["Location"] == sheet
+    page = desk.get(sheet).text
+    assert "est rétabli, avec ses accès" in page
+    assert "/retablir" not in page
+    with system() as session:
+        row = session.get_one(Membership, place.gone)
+        assert row.state is MembershipState.ACTIVE
+        row.state, row.state_since = MembershipState.DELETED, clock.now() - dt.timedelta(days=31)
+    assert "/retablir" not in desk.get(sheet).text, "too late"
+
+
 def test_an_organiser_and_a_person_are_found_by_name_and_by_number(
     desk: PortalClient, system: System, place: Place
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -98,13 +98,19 @@ def consulted(session: Session, who: Who, user: User) -> None:
 
 def members(session: Session, organiser_id: int) -> Sequence[tuple[Membership, bool]]:
     """An organiser's people, and for the deleted whether that can still be undone. Inside its door."""
-    limit = clock.now() - states.kept_for(session)
+    undoable = can_be_undone(session)
     rows = session.scalars(
         select(Membership)
         .where(Membership.organiser_id == organiser_id, Membership.user_id.is_not(None))
         .order_by(Membership.state, Membership.folded)
     )
-    return [(row, row.state is MembershipState.DELETED and row.state_since >= limit) for row in rows]
+    return [(row, undoable(row)) for row in rows]
+
+
+def can_be_undone(session: Session) -> Callable[[Membership], bool]:
+    """Whether a deletion can still be undone, of any member."""
+    limit = clock.now() - states.kept_for(session)
+    return lambda row: row.state is MembershipState.DELETED and row.state_since >= limit
 
 
 def correct_name(

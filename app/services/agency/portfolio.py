@@ -15,7 +15,7 @@ from app.journal import Change, Who
 from app.masking import looks_numbered
 from app.models import AgentVisit, Assignment, Facility, Organiser, Profile, Role, User
 from app.models.folding import folded
-from app.rules.french import unaccented
+from app.rules.french import of, unaccented
 from app.rules.identifiers import parse_bce
 
 #: A reason says something: shorter ones are sent back.
@@ -261,6 +261,6 @@ def _named(organiser: Organiser | None, postcode: str) -> str:
 def _record(session: Session, who: Who, agent: User, old: str | None, new: str | None) -> None:
     journal.record(
         session, who, "portefeuille", organiser_id=None, object_type="ab_user", object_id=agent.id,
-        summary=f"Portefeuille de {agent.first_name} {agent.last_name}",
+        summary=f"Portefeuille {of(agent.first_name)} {agent.last_name}",
         changes=[Change("ab_user", agent.id, "Portefeuille", old, new)],
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import literal, select, union_all, update
 from sqlalchemy.orm import Session
@@ -15,8 +15,9 @@ from app.models import CallProject, Facility, Grant, Membership, MembershipState
 from app.rules import access
 from app.rules.access import Objection, Opened, Refusal
 from app.rules.dossiers import Dossier, Reach
+from app.rules.french import of
 from app.services import notices
-from app.services.members import asking, desk
+from app.services.members import asking, desk, tree
 from app.services.members.desk import Manager, Refused
 
 #: Opened.key: a dossier, a facility, a project.
@@ -27,10 +28,19 @@ class Changed(Exception):
     """Somebody else changed these rights since the page was shown; nothing was written."""
 
 
+def written(opened: Iterable[Opened]) -> list[str]:
+    """What is opened to somebody, a line each, for a form to carry: the key of the tree and the days."""
+    return sorted(f"{tree.key_of(one)} {one.first} {one.last}" for one in opened)
+
+
+def moved_since(read: Iterable[str], opened: Iterable[Opened]) -> frozenset[str]:
+    """The keys of what changed since a form was written, whoever changed it."""
+    return frozenset(line.partition(" ")[0] for line in set(read) ^ set(written(opened)))
+
+
 def seal(opened: Sequence[Opened]) -> str:
     """What a page shows of somebody's rights, as a short text that the page sends back."""
-    lines = sorted(f"{one.key} {one.first} {one.last}" for one in opened)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:20]
+    return hashlib.sha256("\n".join(written(opened)).encode()).hexdigest()[:20]
 
 
 def change(
@@ -170,7 +180,7 @@ def _tell(
     session: Session, row: Membership, old: Mapping[_Key, Opened], new: Mapping[_Key, Opened],
     known: Mapping[tuple[str, int], str],
 ) -> None:  # fmt: skip
-    """Tell the person what is taken from them, and that they administer the organiser or no longer do."""
+    """Tell the person what is taken from them or ends sooner, and that they administer the organiser or no longer do."""
     today, name, user_id = clock.today(), row.organiser.name, row.user.id
     was, is_now = (access.will_administer(side.values(), today) for side in (old, new))
     if was != is_now:
@@ -193,6 +203,22 @@ def _tell(
         which = named(taken[0], known) if len(taken) == 1 else f"{len(taken)} accès"
         title = f"{which} : retiré{'s' if len(taken) > 1 else ''} ({name})"
         notices.tell(session, user_id, NoticeKind.ACCESS, title, "/mes-acces/", row.organiser_id)
+    shorter = [new[key] for key, one in old.items() if key in new and _is_less(new[key], one, today)]
+    if shorter:
+        which = (
+            f"{named(shorter[0], known)} : {described(shorter[0])}"
+            if len(shorter) == 1
+            else f"{len(shorter)} accès : durée raccourcie"
+        )
+        notices.tell(
+            session, user_id, NoticeKind.ACCESS, f"{which} ({name})", "/mes-acces/", row.organiser_id
+        )
+
+
+def _is_less(new: Opened, old: Opened, today: dt.date) -> bool:
+    """Whether days that were still to come are taken from an access."""
+    ends_sooner = new.last is not None and (old.last is None or new.last < old.last)
+    return ends_sooner or new.first > max(old.first, today)
 
 
 def _write(
@@ -232,7 +258,7 @@ def _write(
     _tell(session, row, old, new, known)
     journal.record(
         session, manager.who, "acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
-        summary=f"Accès de {row.name} modifiés" + (f", copiés de {copied}" if copied else ""),
+        summary=f"Accès {of(row.name)} modifiés" + (f", copiés {of(copied)}" if copied else ""),
         changes=[
             Change(
                 "membership", row.id, named(new.get(key) or old[key], known)[:60],

@@ -15,6 +15,7 @@ from app.models import AccessRequest, Membership, NoticeKind, RequestState
 from app.rules import access as rules
 from app.rules.access import Objection, Refusal
 from app.rules.dossiers import Dossier
+from app.rules.french import of
 from app.services import notices
 from app.services.members import desk
 from app.services.members.desk import Manager, Refused
@@ -180,7 +181,7 @@ def _close(session: Session, who: Who, request: AccessRequest, state: RequestSta
     session.flush()
     journal.record(
         session, who, "reponse-acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
-        summary=f"Demande de {row.name} ({request.dossier.label}) : {state.label.lower()}",
+        summary=f"Demande {of(row.name)} ({request.dossier.label}) : {state.label.lower()}",
     )  # fmt: skip
     notices.tell(
         session,

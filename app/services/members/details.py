@@ -9,6 +9,7 @@ from app.journal import Change
 from app.models import Membership
 from app.rules import access
 from app.rules.access import Objection, Refusal
+from app.rules.french import of
 from app.services.members import desk
 from app.services.members.desk import Manager, Refused
 
@@ -44,7 +45,7 @@ def correct(
     if changes:
         journal.record(
             session, manager.who, "modification", organiser_id=row.organiser_id, object_type="membership",
-            object_id=row.id, summary=f"Coordonnées de {row.name} modifiées", changes=changes,
+            object_id=row.id, summary=f"Coordonnées {of(row.name)} modifiées", changes=changes,
         )  # fmt: skip
     session.commit()
     return row

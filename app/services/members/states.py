@@ -22,6 +22,7 @@ from app.models import (
     UserSession,
 )
 from app.rules import access
+from app.rules.french import of
 from app.services import notices
 from app.services.members import desk
 from app.services.members.desk import Manager, Refused
@@ -90,6 +91,7 @@ def restore(session: Session, who: Who, membership_id: int) -> Membership:
     if row.state_since < clock.now() - kept_for(session):
         raise TooLate
     _enter(session, who, row, MembershipState.ACTIVE, "retablissement", "rétabli")
+    _tell(session, row, "rétabli")
     session.commit()
     return row
 
@@ -165,11 +167,14 @@ def _move(session: Session, manager: Manager, membership_id: int, state: Members
         return row
     with desk.still_administered(session, manager.organiser_id, today):
         _enter(session, manager.who, row, state, *_DONE[state])
-    if state is not MembershipState.DELETED:
-        title = f"Votre profil est {_DONE[state][1]} : {row.organiser.name}"
-        notices.tell(session, row.user.id, NoticeKind.SECURITY, title, "/mon-utilisateur/", row.organiser_id)
+    _tell(session, row, _DONE[state][1])
     session.commit()
     return row
+
+
+def _tell(session: Session, row: Membership, done: str) -> None:
+    title = f"Votre profil est {done} : {row.organiser.name}"
+    notices.tell(session, row.user.id, NoticeKind.SECURITY, title, "/mon-utilisateur/", row.organiser_id)
 
 
 def _enter(
@@ -181,7 +186,7 @@ def _enter(
         _end_sessions(session, row.user.id)
     journal.record(
         session, who, action, organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
-        summary=f"Profil de {row.name} {done}",
+        summary=f"Profil {of(row.name)} {done}",
         changes=[Change("membership", row.id, "Statut", before.label, state.label)],
     )  # fmt: skip
 

@@ -24,6 +24,21 @@ function rememberSections() {
   remember("rubriques", folded.join(","));
 }
 
+// In a menu longer than the screen, the link of this page is in sight, clear of the foot that covers the end.
+function showCurrent(panel) {
+  const link = panel.querySelector("[aria-current]");
+  const foot = panel.querySelector(".side-organiser");
+  if (!link || !foot) return;
+  const hidden = link.getBoundingClientRect().bottom - foot.getBoundingClientRect().top;
+  if (hidden > 0) panel.scrollTop += hidden + link.offsetHeight;
+}
+
+const panel = document.getElementById("navigation");
+if (panel) {
+  showCurrent(panel);
+  panel.addEventListener("toggle", (event) => event.target === panel && showCurrent(panel));
+}
+
 // Sought once: the focus moves with each key in a grid of 23,000 cells.
 const popovers = [...document.querySelectorAll("[popover]")];
 const openPopovers = () => popovers.filter((one) => one.matches(":popover-open"));

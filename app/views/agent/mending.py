@@ -16,6 +16,7 @@ from app.db import db
 from app.forms.mending import NameForm, NumberForm
 from app.masking import looks_numbered
 from app.models import Membership, Organiser, User
+from app.rules.french import of
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services import people
@@ -88,7 +89,12 @@ class MendingView(BaseView):
             except states.TooLate:
                 flash(_("Le délai est passé : ce profil ne peut plus être rétabli."), "danger")
             else:
-                flash(_("Le profil de %(name)s est rétabli, avec ses accès.", name=row.name), "success")
+                flash(
+                    _("Le profil %(of_name)s est rétabli, avec ses accès.", of_name=of(row.name)), "success"
+                )
+            person = request.form.get("personne", 0, type=int)
+            if person:
+                return redirect(url_for(".person", user_id=person))
             return redirect(url_for(".organiser", organiser_id=organiser_id))
 
         return door.within(organiser_id, _DOOR, answer)
@@ -204,7 +210,7 @@ def _page(
 ) -> Any:
     rows: list[Membership] = list(mending.memberships(db.session(), user.id))
     page = render_template(
-        "agent/person.html", user=user, rows=rows, password=password,
+        "agent/person.html", user=user, rows=rows, password=password, undoable=mending.can_be_undone(db.session()),
         mendable=mending.mendable(actor().who, user, agents=_agents()),
         name_form=name or NameForm(formdata=None, obj=user), number_form=number or NumberForm(formdata=None),
     )  # fmt: skip

@@ -132,14 +132,7 @@ class Acts(Browsers):
     def add(self, who: int, user: int | None) -> set[int]:
         """« Ajouter un utilisateur »: somebody whom the portal knows, or (None) does not."""
         niss = factories.niss() if user is None else self.world.numbers[user]
-        form = {
-            "first_name": "Zoé",
-            "last_name": "Martin",
-            "email": "zoe@exemple.be",
-            "consent": "y",
-            "niss": niss,
-        }
-        found = self.send(who, "/utilisateurs/ajouter/", form)
+        found = self.send(who, "/utilisateurs/ajouter/", _person(niss))
         me = self.state.acting(self.seats[who])
         if not niss or not self.may_post(who, "/utilisateurs/ajouter/") or not isinstance(me, Member):
             return set()
@@ -164,14 +157,7 @@ class Acts(Browsers):
     def convert(self, who: int, user: int | None) -> set[int]:
         """« Convertir mon utilisateur », into a number that the portal knows, or not."""
         niss = factories.niss() if user is None else self.world.numbers[user]
-        form = {
-            "first_name": "Zoé",
-            "last_name": "Neuf",
-            "email": "zoe@exemple.be",
-            "consent": "y",
-            "niss": niss,
-        }
-        self.send(who, "/mon-utilisateur/", form)
+        self.send(who, "/mon-utilisateur/", _person(niss))
         account = self.state.people[who]
         mine = [one for one in self.state.members.values() if one.user == who and one.state != "supprime"]
         theirs = {
@@ -275,6 +261,12 @@ def _named(key: Key) -> str:
     """An access as the tree names it."""
     dossier, number = key
     return dossier if number is None else f"{dossier}-{'f' if dossier in BY_FACILITY else 'p'}{number}"
+
+
+def _person(niss: str) -> dict[str, str]:
+    """The form of somebody new."""
+    name = {"first_name": "Zoé", "last_name": "Martin", "email": "zoe@exemple.be"}
+    return {**name, "consent": "y", "niss": niss}
 
 
 def _day(day: dt.date | None) -> str:
