@@ -71,7 +71,7 @@ class Membership(OrganiserOwned, Model):
     email: Mapped[str] = mapped_column(String(320), default="")
     #: What lists are ordered by and searched in (app/models/folding.py), kept: an organiser may have thousands of people.
     folded: Mapped[str] = mapped_column(
-        Text,
+        Text(collation="C"),
         Computed(
             "folded(last_name::text || chr(9) || first_name::text || chr(9) || email::text)", persisted=True
         ),

@@ -20,7 +20,7 @@ def upgrade() -> None:
         """
     )
     op.execute(
-        "ALTER TABLE membership ADD COLUMN folded text NOT NULL GENERATED ALWAYS AS "
+        'ALTER TABLE membership ADD COLUMN folded text COLLATE "C" NOT NULL GENERATED ALWAYS AS '
         "(folded(last_name::text || chr(9) || first_name::text || chr(9) || email::text)) STORED"
     )
     op.create_index("ix_membership_folded", "membership", ["organiser_id", "folded"])
