@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, Integer, Text, cast, column, func, select
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Session
 
@@ -113,6 +113,33 @@ def record(
             organiser_id, who.user_id, mask_numbers(who.name)[:200], mask_numbers(who.door)[:300], action,
             object_type, object_id, facility_id, mask_numbers(summary), _written(changes),
         ),
+    )  # fmt: skip
+
+
+def record_each(
+    session: Session, who: Who, action: str, object_type: str, told: Sequence[tuple[int, int, str]]
+) -> None:
+    """Add an entry, without changes, to the chain of each of several organisers, in one statement. Never commits.
+
+    `told`: (organiser, object, summary), at most one for each organiser.
+    """
+    ordered = sorted(told)  # chains are locked in one order, whoever writes to several
+    given = (
+        func.unnest(
+            cast([one[0] for one in ordered], ARRAY(Integer)),
+            cast([one[1] for one in ordered], ARRAY(BigInteger)),
+            cast([mask_numbers(one[2]) for one in ordered], ARRAY(Text)),
+        )
+        .table_valued(column("organiser", Integer), column("object", BigInteger), column("summary", Text))
+        .render_derived(name="given")
+    )
+    session.execute(
+        select(
+            func.journal_add(
+                given.c.organiser, who.user_id, mask_numbers(who.name)[:200], mask_numbers(who.door)[:300], action,
+                object_type, given.c.object, cast(None, Integer), given.c.summary, _written(()),
+            )
+        )
     )  # fmt: skip
 
 

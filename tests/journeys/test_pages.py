@@ -277,3 +277,15 @@ def test_what_the_browser_refuses_is_said_in_french(page: Page, portal: Portal) 
         page.locator(f"#essai [name={name}]").fill(text)
     page.locator("#essai [name=b]").check()
     assert page.eval_on_selector("#essai", "form => form.checkValidity()")
+
+
+def test_in_a_long_menu_the_link_of_the_page_is_in_sight(page: Page, sign_in: SignIn) -> None:
+    page.set_viewport_size({"width": 1440, "height": 600})
+    sign_in(page, "nadia.peeters", after="/securite/roles/")
+    link = page.locator("#navigation [aria-current]")
+    expect(link).to_be_in_viewport(ratio=1)
+    assert page.evaluate("window.scrollY") == 0
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.reload()
+    page.get_by_role("button", name="Menu").first.click()
+    expect(link).to_be_in_viewport(ratio=1)

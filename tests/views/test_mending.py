@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from app import clock
+from app import clock, journal
 from app.keyring import keyring
 from app.models import (
     Dossier,
@@ -88,6 +88,7 @@ def test_the_look_at_an_account_stands_in_each_of_its_organisers_histories(
             if row.object_type == "membership":
                 assert row.summary == f"Compte ouvert par le helpdesk : {names[row.object_id or 0]}"
                 assert row.door
+        assert [journal.verify(session, chain) for chain in (0, place.organiser, other_id)] == [None] * 3
 
 
 def test_a_deletion_is_undone_from_the_person_s_sheet(

@@ -91,9 +91,10 @@ def memberships(session: Session, user_id: int) -> Sequence[Membership]:
 
 def consulted(session: Session, who: Who, user: User) -> None:
     """Keep that an account was opened, for the agency and for each organiser it acts or acted for. Does not commit."""
-    _record(
-        session, who, user, memberships(session, user.id), "consultation", "Compte ouvert par le helpdesk", []
-    )
+    text = "Compte ouvert par le helpdesk"
+    _record(session, who, user, [], "consultation", text, [])
+    told = [(row.organiser_id, row.id, f"{text} : {row.name}") for row in memberships(session, user.id)]
+    journal.record_each(session, who, "consultation", "membership", told)
 
 
 def members(session: Session, organiser_id: int) -> Sequence[tuple[Membership, bool]]:

@@ -24,13 +24,9 @@ function rememberSections() {
   remember("rubriques", folded.join(","));
 }
 
-// In a menu longer than the screen, the link of this page is in sight, clear of the foot that covers the end.
+// In a menu longer than the screen, the link of this page is in sight.
 function showCurrent(panel) {
-  const link = panel.querySelector("[aria-current]");
-  const foot = panel.querySelector(".side-organiser");
-  if (!link || !foot) return;
-  const hidden = link.getBoundingClientRect().bottom - foot.getBoundingClientRect().top;
-  if (hidden > 0) panel.scrollTop += hidden + link.offsetHeight;
+  panel.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
 const panel = document.getElementById("navigation");
