@@ -76,11 +76,10 @@
   const keyboard = { handlers: [], places: [], faults: new Set() };
   const fault = (text) => keyboard.faults.add(text);
   const plain = new Map(); // element → how it looks without the focus
-  let steps = [], recording = false;
+  let steps = [], recording = false, before = "";
 
   const state = () =>
     JSON.stringify([location.href, all("input, select, textarea").map((one) => [one.value, one.checked]), all("dialog, details, [popover]").map((one) => one.open ?? one.matches(":popover-open"))]);
-  let before = "";
 
   keyboard.plan = () => {
     for (const one of all("main details")) one.open = true;
@@ -211,7 +210,10 @@
   // --- What opens over the page ----------------------------------------------------------------------
 
   const OPENERS = "button[data-dialog], [data-opens], [popovertarget]:not([popovertargetaction=hide]), form[data-confirm] [type=submit]";
-  let openers = [], opener = null, over = null, inside = [];
+  let openers = [], opener = null, over = null, inside = [], met = new Set();
+
+  // From a dialog's end Tab goes by way of the browser's own bar, where the key may be lost: the focus itself is not.
+  addEventListener("focusin", ({ target }) => recording && met.add(target), true);
 
   /** What each opener of the page opens, in words: one of a kind is tried. */
   keyboard.openers = () => {
@@ -235,25 +237,23 @@
 
   /** After Enter. Gives how often Tab must be pressed to go through what is open: not at all when nothing is. */
   keyboard.open = () => {
-    if (!isOpen()) {
-      fault(`Enter opens nothing: ${describe(opener)}`);
-      return 0;
-    }
+    if (!isOpen()) fault(`Enter opens nothing: ${describe(opener)}`);
+    if (!isOpen()) return 0;
     const at = document.activeElement, modal = over.localName === "dialog";
     if (modal && !over.contains(at)) fault(`the focus stays outside ${describe(over)}: ${describe(at)}`);
     at.blur();
     inside = [...over.querySelectorAll(CONTROLS)].filter(usable);
     for (const one of inside) plain.set(one, looks(one));
     at.focus({ focusVisible: true });
-    steps = modal ? [at] : [];
+    met = new Set(modal ? [at] : []);
     recording = true;
     return inside.length + (modal ? 1 : 0);
   };
 
   keyboard.through = () => {
     recording = false;
-    for (const one of inside) if (!steps.includes(one)) fault(`Tab does not reach, in ${describe(over)}: ${describe(one)}`);
-    for (const one of steps) if (one && !over.contains(one)) fault(`Tab goes behind ${describe(over)}: ${describe(one)}`);
+    for (const one of inside) if (!met.has(one)) fault(`Tab does not reach, in ${describe(over)}: ${describe(one)}`);
+    for (const one of met) if (!over.contains(one)) fault(`Tab goes behind ${describe(over)}: ${describe(one)}`);
   };
 
   /** After Escape: closed, and back where one was. */
