@@ -52,7 +52,7 @@ def test_the_queue_is_narrowed_and_ordered(page: Page, sign_in: SignIn, axe: Che
     expect(page.get_by_role("columnheader", name="Mois")).to_have_attribute("aria-sort", "ascending")
     expect(rows.first).to_contain_text("juin 2026")
     page.get_by_role("columnheader", name="Mois").get_by_role("link").click()
-    expect(rows.first).to_contain_text("octobre 2026")
+    expect(rows.first).to_contain_text("septembre 2026")
 
 
 def test_from_one_month_to_the_next_with_the_keyboard(page: Page, sign_in: SignIn) -> None:
