@@ -24,7 +24,7 @@ def test_a_question_and_its_answer(
     expect(dialog).to_contain_text("02/542.14.45")
     axe(page)
     dialog.get_by_role("link", name="Écrire au helpdesk").press("Enter")
-    expect(page.get_by_text("/milieux-d-accueil/")).to_be_visible()
+    expect(page.get_by_text("de quelle page vous écrivez : Milieux d’accueil")).to_be_visible()
     axe(page)
     page.get_by_label("En un mot, de quoi s’agit-il ?").fill("Numéro mal encodé")
     page.get_by_label("Votre question").fill("Le 85.07.30-033.28 de Zoé est refusé.")

@@ -110,7 +110,7 @@ def test_an_agent_outside_their_portfolio_says_why_and_the_organiser_reads_it(
     watch.expect("422")
     page = members.page
     sign_in(page, "marc.delvaux", after="/controle/presences/?etat=tous&milieu=Pomme")
-    page.locator("tbody").get_by_role("link").first.click()
+    page.get_by_role("link", name="Entrer avec un motif : ASBL Les Petits Pas").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Hors de votre portefeuille")
     expect(page.get_by_text(OUTSIDE)).to_be_visible()
     reason = page.get_by_label("Pourquoi entrez-vous ?")
@@ -123,6 +123,7 @@ def test_an_agent_outside_their_portfolio_says_why_and_the_organiser_reads_it(
     reason.press("Tab")
     page.keyboard.press("Enter")
     expect(members.status).to_contain_text("notés dans l’historique de l’organisation")
+    page.locator("tbody").get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Pomme d’Api")
 
     sarah = Members(elsewhere("sarah.benali"))
