@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Error, Page, Request
+from playwright.sync_api import Page, Request, Route
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _CLICKS = {"click", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup"}
@@ -32,15 +32,12 @@ class Walker:
                 sent.append(f"keys alone sent {request.method} {request.url}")
 
         page.on("request", note)
-        try:
-            self._walk(page)
-            told = sent + page.evaluate("[...keyboard.faults]")
-        except Error:
-            if not sent:
-                raise
-            told = sent  # keys led away from the page: nothing else can be asked of it
+        page.route("**/*", _stay)
+        self._walk(page)
+        page.unroute("**/*", _stay)
         page.remove_listener("request", note)
-        return [f"{address} at {_width(page)}: {fault}" for fault in told]
+        faults = sent + page.evaluate("[...keyboard.faults]")
+        return [f"{address} at {_width(page)}: {fault}" for fault in faults]
 
     def _walk(self, page: Page) -> None:
         page.emulate_media(reduced_motion="reduce")  # a ring that fades in is not measured halfway
@@ -89,6 +86,16 @@ class Walker:
                 page.evaluate("keyboard.closed()")
 
 
+def _stay(route: Route) -> None:
+    """Keys must not lead away from the page; where they would, it is told and the page stays: a key pressed while a
+    page is leaving may never be answered for.
+    """
+    if route.request.is_navigation_request():
+        route.abort("aborted")
+    else:
+        route.continue_()
+
+
 def _width(page: Page) -> int:
     return page.viewport_size["width"] if page.viewport_size else 0
 
@@ -117,6 +124,7 @@ def _choose(page: Page) -> None:
     while page.evaluate("rank => keyboard.toChoice(rank)", rank):
         _press(page, "ArrowDown")
         rank += 1
+    page.wait_for_timeout(100 if rank else 0)  # a form sent at the last choice is on its way by then
 
 
 def _picture(page: Page, clip: Any) -> str:
