@@ -36,8 +36,9 @@ export class View {
     // The fill handle stands before the text, the editor after it.
     let node = cell.firstChild;
     while (node && node.nodeType !== Node.TEXT_NODE) node = node.nextSibling;
-    if (!node) cell.append(text);
-    else if (node.data !== text) node.data = text;
+    if (!node) {
+      if (text) cell.append(text);
+    } else if (node.data !== text) node.data = text;
     this.paintClass(row, column, cell, text);
   }
 
