@@ -44,6 +44,11 @@ class Ticket(PersonOwned, Model):
     #: The helpdesk wrote something that the person has not seen.
     unread: Mapped[bool] = mapped_column(default=False)
 
+    @property
+    def organiser_name(self) -> str:
+        """« Commune de Valbois » of « Commune de Valbois, administrateur »; "" of whoever acted for no organiser."""
+        return self.on_behalf.rpartition(", ")[0]
+
 
 class TicketMessage(PersonOwned, Model):
     """What either side wrote. The composite key keeps it with the person whose question it is."""

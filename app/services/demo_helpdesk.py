@@ -15,18 +15,18 @@ from app.services import ticket_desk, tickets
 _AGENT = "olivia.stassart"
 #: Who, for whom, subject, question, page; the answer and what follows it, "" for none yet.
 _TICKETS = (
-    ("hugo.denis", "Commune de Valbois", "Coller depuis Excel",
+    ("hugo.denis", "Commune de Valbois, gestionnaire des données", "Coller depuis Excel",
      "Quand je colle tout le mois, les jours fériés restent vides. Est-ce normal ?", "/presences/",
      "Oui : un jour fermé ne s’encode pas, le portail laisse donc ces cases vides. Vous n’avez rien à corriger.",
      TicketState.RESOLVED),
-    ("claire.lambert", "Commune de Valbois", "Changement de responsable aux Hirondelles",
+    ("claire.lambert", "Commune de Valbois, administrateur du PO", "Changement de responsable aux Hirondelles",
      "La directrice des Hirondelles part en congé de maternité. Comment donner l’accès à sa remplaçante ?",
      "/milieux-d-accueil/",
      "Ajoutez sa remplaçante dans « Utilisateurs », avec une date de fin. De quelle date à quelle date remplace-t-elle ?",
      TicketState.WAITING),
-    ("sarah.benali", "ASBL Les Petits Pas", "Numéro de compte de l’ASBL",
+    ("sarah.benali", "ASBL Les Petits Pas, administrateur du PO", "Numéro de compte de l’ASBL",
      "Notre banque change en janvier. Où faut-il l’indiquer ?", "/", "", TicketState.NEW),
-    ("valbois", "Commune de Valbois", "Convertir mon utilisateur",
+    ("valbois", "Commune de Valbois, gestionnaire des données", "Convertir mon utilisateur",
      "J’utilise encore l’ancien mot de passe. Que faut-il pour passer à itsme ?", "/", "", TicketState.NEW),
 )  # fmt: skip
 
