@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TypeVar
 
 from app.rules.attendance_types import DAY_KEYS, FIELD_BY_KEY, FIELDS, ChildLine, FieldKind, FieldSpec, day_of
-from app.rules.codes import BLANK, DISPLAYS, parse_code
+from app.rules.codes import BLANK, DISPLAYS, normalise_code, parse_code
 from app.rules.dates import written_day
 from app.rules.french import count
 from app.rules.months import FIRST_YEAR, LAST_YEAR, short_date
@@ -193,7 +193,12 @@ def _read_code(field: str, raw: object, aliases: Mapping[str, str] | None) -> tu
     mend = _WRITE_A_CODE
     if isinstance(raw, date):
         mend = f"Le tableur a pris ce code pour une date. {_WRITE_A_CODE}"
-    shown = quoted(short_date(raw) if isinstance(raw, date) else raw)
+    elif isinstance(raw, str) and raw.startswith("#"):
+        mend = (
+            "C’est une formule en erreur, ou dont le résultat n’est pas dans le fichier. Vérifiez-la dans votre tableur "
+            f"et enregistrez, ou remplacez-la. {_WRITE_A_CODE}"
+        )
+    shown = quoted(normalise_code(raw) if isinstance(raw, bool | date) else raw)
     message = _sentence("Le code", shown, f"au jour {field} n’est pas connu.")
     return BLANK, _fault("code-inconnu", field, message, mend, (int(field),))
 

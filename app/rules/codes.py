@@ -7,6 +7,7 @@ on which the child is not expected.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -51,8 +52,8 @@ _BARE_HALVES = frozenset({"½", "1/2", "1⁄2"})
 def normalise_code(raw: object) -> str:
     """The canonical text of a cell, key of the mappings that an organiser confirms: "M/2", "0.5", "1", "".
 
-    Upper case, without any white space, decimal comma as a dot, numbers without useless zeros; a date (what a
-    spreadsheet makes of "1/2") as dd/mm/yyyy; "" for an empty cell.
+    Upper case, without any white space or invisible mark, decimal comma as a dot, numbers without useless zeros;
+    a date (what a spreadsheet makes of "1/2") as dd/mm/yyyy; "" for an empty cell.
     """
     if raw is None:
         return ""
@@ -61,6 +62,8 @@ def normalise_code(raw: object) -> str:
     if isinstance(raw, date):
         return f"{raw.day:02d}/{raw.month:02d}/{raw.year:04d}"
     text = "".join(str(raw).split()).upper().replace(",", ".")
+    if not text.isascii():
+        text = "".join(mark for mark in text if unicodedata.category(mark) != "Cf")
     return _shortest_number(text) if _NUMBER.fullmatch(text) else text
 
 

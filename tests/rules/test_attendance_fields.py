@@ -237,6 +237,16 @@ def test_a_code_that_a_spreadsheet_took_for_a_date_is_explained() -> None:
     assert violation.help.startswith("Le tableur a pris ce code pour une date.")
 
 
+def test_a_formula_in_error_is_explained() -> None:
+    violation = refused("12", "#N/A")
+    assert violation.message == "Le code «\u00a0#N/A\u00a0» au jour 12 n’est pas connu."
+    assert violation.help.startswith("C’est une formule en erreur")
+
+
+def test_a_tick_is_quoted_in_french() -> None:
+    assert "«\u00a0VRAI\u00a0»" in refused("12", True).message
+
+
 def test_a_day_takes_the_codes_that_the_organiser_confirmed() -> None:
     assert parse_field("12", "m/2", {"M/2": "j"}) == ("j", None)
     assert parse_field("12", "P 1/2") == ("p", None)

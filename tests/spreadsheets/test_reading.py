@@ -82,6 +82,18 @@ def test_errors_are_read_as_such_not_as_blank() -> None:
     assert second.at(8, 3) == "fin"
 
 
+def test_a_formula_whose_result_was_not_written_is_not_blank() -> None:
+    cells = (
+        '<row r="2"><c r="A2"><f>A1</f></c><c r="B2" s="1"><f>A1</f><v></v></c><c r="C2"><f>A1</f><v/></c>'
+        '<c r="D2"><f t="shared" si="0"/></c><c r="E2" t="str"><f>A1</f><v></v></c><c r="F2" t="str"><f>A1</f></c>'
+        '<c r="G2"><v>1</v></c></row>'
+    )
+    bare = "#FORMULE!"
+    assert read(workbook(hostile.HEADER + cells)).sheets[0].rows[1] == [bare] * 4 + [None, bare, 1]
+    computed = '<row r="3"><c r="A3"><f>A1</f><v>3</v></c></row>'
+    assert read(workbook(hostile.HEADER + cells + computed)).sheets[0].rows[1] == [None] * 6 + [1]
+
+
 def test_errors_of_an_xls_are_read_as_such() -> None:
     """The sample's number in I5 turned into an error: the same record, of another kind."""
     original = sample("presences-logiciel-2026-10.xls")

@@ -44,28 +44,28 @@ class CodeUse:
 def uses(table: ImportTable, mapping: Mapping[str, str]) -> list[CodeUse]:
     """The codes in the day cells, the unknown first, then the most frequent.
 
-    What could hold a NISS is no code: it is never kept nor shown, and stays an error.
+    What could hold a NISS is no code: it is never kept nor shown, and stays an error; so does a formula's.
     """
     texts: dict[tuple[type, object], str] = {}
     cells: dict[str, list[tuple[int, str]]] = {}
     days = [[(place, key) for place, key in enumerate(part.columns) if day_of(key)] for part in table.parts]
     for number in table.kept():
-        values = table.rows[number]
-        for place, key in days[table.place(number)[0]]:
-            raw = values[place]
-            if raw is None:
-                continue
-            kind = (type(raw), raw)
-            if kind not in texts:
-                texts[kind] = normalise_code(raw)
-            cells.setdefault(texts[kind], []).append((number, key))
+        for piece, values in table.pieces(number):
+            for place, key in days[table.place(piece)[0]]:
+                raw = values[place]
+                if raw is None:
+                    continue
+                kind = (type(raw), raw)
+                if kind not in texts:
+                    texts[kind] = normalise_code(raw)
+                cells.setdefault(texts[kind], []).append((number, key))
     found = [
         CodeUse(
             code, len(places), tuple(table.cell(*place) for place in places[:_EXAMPLES]),
             mapping.get(code) or parse_code(code) or "", code in mapping,
         )
         for code, places in cells.items()
-        if code and code != BLANK and not holds_number(code)
+        if code and code != BLANK and not code.startswith("#") and not holds_number(code)
     ]  # fmt: skip
     return sorted(found, key=lambda use: (bool(use.meaning), -use.count, use.code))
 
