@@ -1,10 +1,11 @@
-"""Find the header block of a sheet: one to three rows that name the children's column and the days."""
+"""Find the header blocks of a sheet: one to three rows that name the children's column and the days."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from app.rules.months import Month
 from app.spreadsheets.columns import FULL_NAME, FULL_NAME_FIRST
@@ -17,11 +18,11 @@ from app.spreadsheets.headers import (
     numbered_month,
     weekday_of,
 )
-from app.spreadsheets.workbook import Sheet
+from app.spreadsheets.workbook import CellValue, Sheet
 
 HEADER_ROWS = 40  # the first rows of a sheet, in which a header must stand
 BLOCK_ROWS = 3
-MIN_DAYS = 5  # fewer day columns are something else
+MIN_DAYS = 5  # fewer day columns are something else, but where the month is spread over several tables
 
 NAMES = frozenset({"last_name", FULL_NAME, FULL_NAME_FIRST})
 
@@ -36,9 +37,12 @@ class _Row:
     strange: set[int] = field(default_factory=set)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Block:
-    """A header block: 0-based rows `first` to `last`, the days in `day_row`, columns 0-based."""
+    """A header block: 0-based rows `first` to `last`, the days in `day_row`, columns 0-based.
+
+    Its lines end before row `stop`; the sheet's titles stand above row `top`.
+    """
 
     sheet: Sheet
     first: int
@@ -47,11 +51,13 @@ class Block:
     fields: dict[str, int]
     days: dict[int, DayMark]
     weekdays: dict[int, int]
+    top: int
+    stop: int
 
     @cached_property
     def titles(self) -> set[tuple[int, int | None]]:
         """The (month, year) that the sheet's name and the lines above the children name; the year may be missing."""
-        cells = [cell for row in self.sheet.rows[: self.first] for cell in row if cell is not None]
+        cells = [cell for row in self.sheet.rows[: self.top] for cell in row if cell is not None]
         header = [
             cell
             for row in self.sheet.rows[self.first : self.last + 1]
@@ -69,6 +75,12 @@ class Block:
         alone = numbered_month(self.sheet.name).union(*map(lone_months, texts[:1] + texts[1 + len(header) :]))
         return {(month, None) for month in alone}
 
+    def values(self, columns: Iterable[int]) -> set[CellValue]:
+        """What the lines hold in these columns."""
+        lines = self.sheet.rows[self.last + 1 : self.stop]
+        found = {row[column] for column in columns for row in lines if column < len(row)}
+        return found - {None}
+
     def texts(self) -> frozenset[str]:
         """The texts of its cells."""
         cells = (cell for row in self.sheet.rows[self.first : self.last + 1] for cell in row)
@@ -78,6 +90,11 @@ class Block:
     def different_days(self) -> int:
         """How many days it has a column for."""
         return len({(mark.month, mark.day) for mark in self.days.values()})
+
+    @property
+    def places(self) -> tuple[dict[str, int], dict[int, DayMark]]:
+        """What stands in which column: the same for a header printed again on each page."""
+        return self.fields, self.days
 
     def fit(self, month: Month) -> int:
         """2: its dates, or else its titles, are of that month; 1: nothing says; 0: they are of another."""
@@ -94,16 +111,52 @@ def in_month(mark: DayMark, month: Month) -> bool:
     return mark.month == month.month and mark.year in (None, month.year)
 
 
-def best_block(sheet: Sheet) -> Block | None:
-    """The sheet's most convincing header block (most days, then fields, then fewest rows), None if none."""
-    rows = [_classified(sheet, number) for number in range(min(HEADER_ROWS, len(sheet.rows)))]
+def blocks(sheet: Sheet) -> list[Block]:
+    """The sheet's header blocks from top to bottom, those of few days included.
+
+    The first rows show the most convincing one (most days, then fields, then fewest rows). A month may stand in several
+    tables, a week each: theirs repeat its title of the names, but other days. The same header again is no new table.
+    """
+    row_of = cache(lambda number: _classified(sheet, number))
+    head = range(min(HEADER_ROWS, len(sheet.rows)))
+    seed = _best(sheet, row_of, head, MIN_DAYS) or _best(sheet, row_of, head, 1)
+    if seed is None:
+        return []
+    found = [seed]
+    for number in _repeats(seed):
+        near = range(max(0, number - BLOCK_ROWS + 1), min(len(sheet.rows), number + BLOCK_ROWS))
+        block = _best(sheet, row_of, near, 1)
+        if block is not None and all(block.first > other.last or block.last < other.first for other in found):
+            found.append(block)
+    found.sort(key=lambda block: block.first)
+    kept: list[Block] = []
+    for block in found:
+        if kept and block.places == kept[-1].places:
+            continue
+        if kept:
+            kept[-1] = replace(kept[-1], stop=block.first)
+        kept.append(replace(block, top=found[0].first))
+    return kept
+
+
+def _repeats(seed: Block) -> Iterator[int]:
+    """The rows beside the block that repeat its title of the names at its place."""
+    column = next(seed.fields[name] for name in seed.fields if name in NAMES)
+    titles = {seed.sheet.at(number, column) for number in range(seed.first, seed.last + 1)} - {None}
+    for number in range(len(seed.sheet.rows)):
+        if not seed.first <= number <= seed.last and seed.sheet.at(number, column) in titles:
+            yield number
+
+
+def _best(sheet: Sheet, row_of: Callable[[int], _Row], rows: range, least: int) -> Block | None:
+    """The most convincing block in these rows with at least so many days, None if none."""
     best: tuple[tuple[int, int, int, int], Block] | None = None
-    for first in range(len(rows)):
-        for height in range(1, min(BLOCK_ROWS, len(rows) - first) + 1):
-            block = _block(sheet, rows, first, height)
+    for first in rows:
+        for last in range(first, min(first + BLOCK_ROWS, rows.stop)):
+            block = _block(sheet, row_of, range(first, last + 1), least)
             if block is None:
                 continue
-            score = (block.different_days, len(block.fields), -height, -first)
+            score = (block.different_days, len(block.fields), first - last, -first)
             if best is None or score > best[0]:
                 best = (score, block)
     return best[1] if best else None
@@ -142,16 +195,16 @@ def _classified(sheet: Sheet, number: int) -> _Row:
     return row
 
 
-def _fields(rows: list[_Row], block: range, day_row: int) -> dict[str, int]:
+def _fields(row_of: Callable[[int], _Row], block: range, day_row: int) -> dict[str, int]:
     """Field -> column: what the day row names, then what the rows above and below it add beside that.
 
     A row below may be the first child's, whose name can be a title's word (Né, Fin): it only counts where the
     names are still missing, or when it holds nothing but titles.
     """
-    days = rows[day_row].days
+    days = row_of(day_row).days
     fields: dict[str, int] = {}
     for number in (day_row, *range(day_row - 1, block.start - 1, -1), *range(day_row + 1, block.stop)):
-        row = rows[number]
+        row = row_of(number)
         strange = (row.strange | row.days.keys()) - days.keys()
         if number > day_row and strange and fields.keys() & NAMES:
             continue
@@ -161,16 +214,18 @@ def _fields(rows: list[_Row], block: range, day_row: int) -> dict[str, int]:
     return fields
 
 
-def _block(sheet: Sheet, rows: list[_Row], first: int, height: int) -> Block | None:
-    last = first + height - 1
-    day_row = max(range(first, last + 1), key=lambda number: len(rows[number].days))
-    days = rows[day_row].days
-    fields = _fields(rows, range(first, last + 1), day_row)
-    if len(days) < MIN_DAYS or not fields.keys() & NAMES:
+def _block(sheet: Sheet, row_of: Callable[[int], _Row], rows: range, least: int) -> Block | None:
+    day_row = max(rows, key=lambda number: len(row_of(number).days))
+    days = row_of(day_row).days
+    if len(days) < least:
+        return None
+    fields = _fields(row_of, rows, day_row)
+    if not fields.keys() & NAMES:
         return None
     weekdays: dict[int, int] = {}
-    for row in rows[max(0, first - 1) : last + 2]:  # weekdays often stand in a row of their own
-        weekdays |= row.weekdays
+    for number in range(max(0, rows.start - 1), min(len(sheet.rows), rows.stop + 1)):
+        weekdays |= row_of(number).weekdays  # weekdays often stand in a row of their own
     weekdays |= {column: mark.weekday for column, mark in days.items() if mark.weekday is not None}
-    block = Block(sheet, first, last, day_row, fields, days, weekdays)
-    return block if block.different_days >= MIN_DAYS else None
+    first, last = rows.start, rows.stop - 1
+    block = Block(sheet, first, last, day_row, fields, days, weekdays, top=first, stop=len(sheet.rows))
+    return block if block.different_days >= least else None

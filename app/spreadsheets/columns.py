@@ -225,6 +225,7 @@ HEADINGS = (
     "date",
     "fait",
     "periode",
+    "semaine",
     "mois",
     "page",
     "imprime",
@@ -240,6 +241,9 @@ HEADINGS = (
     "milieu d accueil",
     "creche",
 )
+
+# How the lines under the children begin: a name alone after them is a signature.
+CLOSINGS = ("legende", "signature", "fait a", "responsable", "visa", "cachet")
 
 # How a word begins in the name of a sheet that sums up or explains the others.
 SUMMARIES = ("recap", "stat", "synthese", "total", "totaux", "bilan", "resume", "legende", "modele", "aide")

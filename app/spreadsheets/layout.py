@@ -9,36 +9,40 @@ from dataclasses import replace
 
 from app.rules.months import MONTH_NAMES, WEEKDAY_NAMES, Month
 from app.spreadsheets import marker
-from app.spreadsheets.blocks import Block, best_block, in_month, missing
+from app.spreadsheets.blocks import MIN_DAYS, Block, blocks, in_month, missing
 from app.spreadsheets.columns import FULL_NAME, FULL_NAME_FIRST, MONTHS
-from app.spreadsheets.headers import is_summary, key_words
+from app.spreadsheets.headers import DayMark, is_summary, key_words
+from app.spreadsheets.joining import absent_days
 from app.spreadsheets.lines import Shape, read_lines
 from app.spreadsheets.refusals import unusable
 from app.spreadsheets.tables import Table
-from app.spreadsheets.workbook import Workbook, column_letters
+from app.spreadsheets.workbook import Sheet, Workbook, column_letters
 
 __all__ = ["find_tables"]
 
 _MIN_WEEKDAYS = 5  # so many weekdays, all shifted alike, tell another month
 _SO_MANY_TWICE = 5  # so many days in two columns: one for each half of a day
+_LAST_OF_MONTH = 28  # from this day on, a month may end
+_MONTH_AND_WEEK = 31 + 6  # so many columns at most, where the days of another month complete a week
 _NUMBER = re.compile(r"\d+")
 
 
 def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) -> list[Table]:
-    """The tables of `month`, one a sheet (a group of children each), in the order of the sheets.
+    """The tables of `month` (a group of children each, or a week), in the order of the sheets and their lines.
 
     UnusableFile when there is none, or when it is another month's or facility's. `matricule` is compared with the
     one that our own workbooks carry; a vendor's file carries none.
     """
     marker.check(workbook, month, matricule)
     sheets = [sheet for sheet in workbook.sheets if not marker.is_marker(sheet)]
-    blocks = [block for sheet in sheets if (block := best_block(sheet))]
-    if not blocks:
+    found = [block for sheet in sheets for block in blocks(sheet)]
+    if not any(block.different_days >= MIN_DAYS for block in found):
         raise unusable("sans-tableau", missing=missing(sheets))
     chosen = max(
-        blocks,
+        found,
         key=lambda block: (
-            block.fit(month), block.sheet.visible, not is_summary(block.sheet.name), block.different_days,
+            block.different_days >= MIN_DAYS, block.fit(month), block.sheet.visible, not is_summary(block.sheet.name),
+            block.different_days,
         ),
     )  # fmt: skip
     _check_month(chosen, month)
@@ -49,27 +53,54 @@ def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) 
     main = _table(chosen, _shape(chosen, days, ours=ours), month, _title_warnings(chosen, month) + warnings)
     if ours:
         return [main]
-    others = [table for block in blocks if block is not chosen and (table := _group(block, month))]
-    read = {table.sheet_name for table in (main, *others)}
-    unread = [sheet.name for sheet in sheets if sheet.visible and sheet.rows and sheet.name not in read]
-    if unread:
-        listed = ", ".join(f"« {name} »" for name in unread)
-        note = f"Ces feuilles n’ont pas été lues, faute d’un tableau de ce mois : {listed}."
-        main = replace(main, warnings=(*main.warnings, note))
-    order = [sheet.name for sheet in sheets]
-    found = sorted((main, *others), key=lambda table: order.index(table.sheet_name))
-    return [table for table in found if table.rows] or [main]
+    tables = {chosen: main}
+    for block in sorted(found, key=lambda block: -block.different_days):
+        if block is not chosen and (table := _further(block, chosen, month, list(tables.values()))):
+            tables[block] = table
+    tables[chosen] = replace(main, warnings=(*main.warnings, *_unread(sheets, found, tables)))
+    ordered = [tables[block] for block in found if block in tables]
+    every = [set(table.days) for table in ordered]
+    for index, table in enumerate(ordered):
+        if absent := absent_days(every[index], every, month):
+            listed = ", ".join(map(str, absent))
+            note = f"Ces jours n’ont pas de colonne dans le tableau : {listed}."
+            ordered[index] = replace(table, warnings=(*table.warnings, note))
+    return [table for table in ordered if table.rows] or [tables[chosen]]
 
 
-def _group(block: Block, month: Month) -> Table | None:
-    """The children of one more sheet of the month; None for another month's, statistics, a hidden sheet, a blank."""
+def _further(block: Block, chosen: Block, month: Month, tables: list[Table]) -> Table | None:
+    """One more table of the month: a group's or a week's. None for another month's, statistics, a hidden sheet, a blank.
+
+    Few days are believed under the very titles of the main table only, and where no table has them already.
+    """
     if not block.sheet.visible or block.fit(month) == 0 or is_summary(block.sheet.name):
         return None
     days, warnings = _days(block, month)
     if _other_weekdays(block, days, month):
         return None
+    few = block.different_days < MIN_DAYS
+    if few and (
+        block.fields != chosen.fields or any(not days.keys().isdisjoint(table.days) for table in tables)
+    ):
+        return None
     table = _table(block, _shape(block, days, ours=False), month, warnings)
     return table if table.rows else None
+
+
+def _unread(sheets: list[Sheet], found: list[Block], tables: dict[Block, Table]) -> list[str]:
+    """What holds something and was not read, in French."""
+    read = {block.sheet.name for block in tables}
+    notes = [
+        f"Le tableau qui commence à la ligne {block.first + 1} de « {block.sheet.name} » n’a pas été lu : ses jours ne "
+        "sont pas de ce mois, ou d’autres colonnes les ont déjà."
+        for block in found
+        if block not in tables and block.sheet.name in read and block.last + 1 < block.stop
+    ]
+    unread = [sheet.name for sheet in sheets if sheet.visible and sheet.rows and sheet.name not in read]
+    if unread:
+        listed = ", ".join(f"« {name} »" for name in unread)
+        notes.insert(0, f"Ces feuilles n’ont pas été lues, faute d’un tableau de ce mois : {listed}.")
+    return notes
 
 
 def _check_month(block: Block, month: Month) -> None:
@@ -84,30 +115,44 @@ def _check_month(block: Block, month: Month) -> None:
 
 def _days(block: Block, month: Month) -> tuple[dict[int, int], list[str]]:
     """Day -> column. Where headers are dates, bare numbers are something else; the first column counts."""
-    dated = any(mark.month for mark in block.days.values())
+    marks, warnings = _without_neighbours(block)
+    dated = any(mark.month for mark in marks.values())
     days: dict[int, int] = {}
-    twice = []
-    for column, mark in sorted(block.days.items()):
+    twice = {}
+    for column, mark in sorted(marks.items()):
         if dated and not in_month(mark, month):
             continue
         if days.setdefault(mark.day, column) != column:
-            twice.append(mark.day)
-    warnings = []
+            twice[column] = mark.day
     side_by_side = [
         day
         for day, column in days.items()
         if (next_one := block.days.get(column + 1)) and next_one.day == day
     ]
-    if len(side_by_side) >= _SO_MANY_TWICE:
+    alike = block.values(twice) & block.values(days.values())
+    if len(side_by_side) >= _SO_MANY_TWICE or (alike and len(set(twice.values())) >= _SO_MANY_TWICE):
         raise unusable("deux-colonnes")
     if twice:
-        listed = ", ".join(map(str, sorted(set(twice))))
+        listed = ", ".join(map(str, sorted(set(twice.values()))))
         warnings.append(f"Plusieurs colonnes portent le même jour ({listed}) : seule la première a été lue.")
-    absent = [day for day in range(1, month.days + 1) if day not in days and month.day(day).weekday() < 5]
-    if absent:
-        listed = ", ".join(map(str, absent))
-        warnings.append(f"Ces jours n’ont pas de colonne dans le tableau : {listed}.")
     return days, warnings
+
+
+def _without_neighbours(block: Block) -> tuple[dict[int, DayMark], list[str]]:
+    """The day columns without those of the month before or after, where whole weeks are numbered: 28, 29, 30, 1, 2…"""
+    runs: list[dict[int, DayMark]] = [{}]
+    before = None
+    for column, mark in sorted(block.days.items()):
+        if before is not None and mark.day == 1 and before >= _LAST_OF_MONTH:
+            runs.append({})
+        runs[-1][column] = mark
+        before = mark.day
+    own = max(runs, key=len)
+    whole = len(own) + max(len(run) for run in runs if run is not own) if len(runs) > 1 else 0
+    if len(runs) == 1 or any(mark.month for mark in block.days.values()) or whole > _MONTH_AND_WEEK:
+        return block.days, []
+    left = ", ".join(str(mark.day) for run in runs if run is not own for mark in run.values())
+    return own, [f"Ces colonnes sont d’un autre mois et n’ont pas été lues : {left}."]
 
 
 def _other_weekdays(block: Block, days: dict[int, int], month: Month) -> str:
@@ -148,7 +193,7 @@ def _shape(block: Block, days: dict[int, int], *, ours: bool) -> Shape:
 
 def _table(block: Block, shape: Shape, month: Month, warnings: list[str]) -> Table:
     _check_halves(block, shape)
-    rows, ignored = read_lines(block.sheet, block.last + 1, shape)
+    rows, ignored = read_lines(block.sheet, range(block.last + 1, block.stop), shape)
     days = dict(shape.days)
     beyond = [day for day in days if day > month.days and all(row.raw[str(day)] is None for row in rows)]
     for day in beyond:
@@ -176,11 +221,7 @@ def _check_halves(block: Block, shape: Shape) -> None:
     bare = (
         set(inside) - shape.day_columns - set(shape.columns.values()) - _unknown_headers(block, set()).keys()
     )
-    lines = block.sheet.rows[block.last + 1 :]
-    filled = {
-        column for column in bare if any(len(row) > column and row[column] is not None for row in lines)
-    }
-    if len(filled) >= _SO_MANY_TWICE:
+    if sum(bool(block.values([column])) for column in bare) >= _SO_MANY_TWICE:
         raise unusable("deux-colonnes")
 
 

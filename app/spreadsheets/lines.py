@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from app.spreadsheets.columns import HEADINGS, TOTALS, TOTALS_ALONE
+from app.spreadsheets.columns import CLOSINGS, HEADINGS, TOTALS, TOTALS_ALONE
 from app.spreadsheets.headers import day_of, plain, weekday_of
 from app.spreadsheets.names import split
 from app.spreadsheets.tables import IgnoredRow, TableRow, letters_of
@@ -17,6 +17,7 @@ from app.spreadsheets.workbook import CellValue, Sheet
 _NAMES = ("last_name", "first_name")
 _IDENTITY = ("birth_date", "niss", "entry_date", "exit_date")
 _SAME_DAYS = 5  # so many day cells that repeat their own header: the header again
+_SOME_DAYS = 2  # so many weekdays in their order, in words
 _PRESENCES = frozenset({0.5, 1.0})  # the numbers that are codes; any other is a sum
 _LONGEST_HEADING = 60
 _SMALLEST_DATE = 10_000  # dates and NISS are larger numbers; counts of children are smaller
@@ -52,18 +53,20 @@ class Shape:
         return frozenset(self.days.values())
 
 
-def read_lines(sheet: Sheet, first: int, shape: Shape) -> tuple[list[TableRow], list[IgnoredRow]]:
-    """The children's lines from 0-based row `first` on, and the lines that are none, blank ones aside."""
+def read_lines(sheet: Sheet, lines: range, shape: Shape) -> tuple[list[TableRow], list[IgnoredRow]]:
+    """The children's lines among these 0-based rows, and the lines that are none, blank ones aside."""
     rows: list[TableRow] = []
     ignored: list[IgnoredRow] = []
     sums: Counter[str] = Counter()
-    for number in range(first, len(sheet.rows)):
+    closed = False
+    for number in lines:
         raw = _raw(sheet.rows[number], shape)
         if all(value is None for value in raw.values()):
             continue
-        line = _Line(raw, sheet.rows[number], shape)
+        line = _Line(raw, sheet.rows[number], shape, closed=closed)
         reason = line.reason_to_ignore(sums)
         if reason:
+            closed |= plain(line.text).startswith(CLOSINGS)
             ignored.append(IgnoredRow(number + 1, line.text[:_LONGEST_HEADING], reason))
             continue
         rows.append(TableRow(number + 1, raw, shape.letters))
@@ -105,12 +108,23 @@ def _is_heading(texts: Iterable[str], alone: bool) -> bool:
     return alone
 
 
-class _Line:
-    """One filled line, looked at to tell a child from headings and sums."""
+def _follow(written: Iterable[tuple[int, str]], week: str) -> bool:
+    """Whether what is written at each day is its place in the week, whatever the weekday of the first."""
+    days = list(written)
+    return any(
+        all(text == week[(day + first) % len(week)] for day, text in days) for first in range(len(week))
+    )
 
-    def __init__(self, raw: dict[str, CellValue], cells: list[CellValue], shape: Shape) -> None:
+
+class _Line:
+    """One filled line, looked at to tell a child from headings and sums. `closed`: a signature or legend came before."""
+
+    def __init__(
+        self, raw: dict[str, CellValue], cells: list[CellValue], shape: Shape, *, closed: bool
+    ) -> None:
         self.raw = raw
         self.shape = shape
+        self.closed = closed
         self.codes = {key: raw[key] for day in shape.days if raw[key := str(day)] is not None}
         places = dict.fromkeys(shape.columns[key] for key in _NAMES)
         self.names = [
@@ -137,6 +151,14 @@ class _Line:
         }
 
     @cached_property
+    def sums(self) -> bool:
+        """Whether nothing but numbers stands under the days; a formula in error is one that could not be computed."""
+        return all(
+            key in self.numbers or (isinstance(value, str) and value.startswith("#"))
+            for key, value in self.codes.items()
+        )
+
+    @cached_property
     def identified(self) -> bool:
         """Whether it tells something of a child beside the name: sums and headings do not."""
         return any(_tells_of_a_child(self.raw.get(key)) for key in _IDENTITY)
@@ -158,23 +180,39 @@ class _Line:
             return False
         marks = [(int(key), day_of(value)) for key, value in self.codes.items()]
         same = sum(mark is not None and mark.day == day for day, mark in marks)
-        if same >= _SAME_DAYS and same * 2 >= len(marks):
+        enough = min(_SAME_DAYS, len(self.shape.days)) if self.names else _SAME_DAYS
+        if same >= enough and same * 2 >= len(marks):
             return True
-        if self.names:
-            return not marks
+        return not marks if self.names else self._names_weekdays()
+
+    def _names_weekdays(self) -> bool:
+        """Whether its words are weekdays, or its letters L, M, M, J, V, S, D, as they follow each other: no codes."""
         weekdays = [weekday_of(value) for value in self.codes.values()]
-        return len(weekdays) >= _SAME_DAYS and None not in weekdays
+        if len(weekdays) >= _SAME_DAYS and None not in weekdays:
+            return True
+        words = [(int(key), str(weekday_of(value))) for key, value in self.codes.items()]
+        letters = [(int(key), plain(value)) for key, value in self.codes.items()]
+        return (len(words) >= _SOME_DAYS and _follow(words, "0123456")) or (
+            len(letters) >= _SAME_DAYS and _follow(letters, "lmmjvsd")
+        )
 
     def _is_labelled_total(self) -> bool:
         if not self.names:
             return any(map(_is_total, self.texts))
-        return _is_total(" ".join(self.names)) and len(self.numbers) == len(self.codes)
+        return self.sums and (_is_total(" ".join(self.names)) or self._counts())
+
+    def _counts(self) -> bool:
+        """« Capacité 60 60 60… »: numbers of which none is a presence, beside less than a child's name."""
+        presences = not _PRESENCES.isdisjoint(self.numbers.values())
+        return bool(self.codes) and not presences and _is_heading(self.names, self._alone)
 
     def _is_bare_total(self, sums: Counter[str]) -> bool:
         """No name, and only numbers that cannot all be presences, or that are the sums of the lines above."""
-        if self.names or not self.codes or len(self.numbers) != len(self.codes):
+        if self.names or not self.codes or not self.sums:
             return False
-        if any(number not in _PRESENCES for number in self.numbers.values()):
+        if len(self.numbers) < len(self.codes) or any(
+            number not in _PRESENCES for number in self.numbers.values()
+        ):
             return True
         return all(number == sums[key] for key, number in self.numbers.items())
 
@@ -185,7 +223,13 @@ class _Line:
             return True
         if self.shape.ours or self.raw.get("pfp_rate") is not None:
             return False
-        # « Les Coccinelles »: nothing beside it, not even the birth date that the others have.
-        one_column = self.shape.whole_name
-        alone = "birth_date" in self.shape.columns if one_column else self.raw["first_name"] is None
-        return _is_heading(self.names, alone)
+        return _is_heading(self.names, self._alone)
+
+    @property
+    def _alone(self) -> bool:
+        """« Les Coccinelles », « Semaine 41 »: nothing beside it, not even the birth date that the others have."""
+        if self.closed and len(self.names) == 1:
+            return True
+        if not self.shape.whole_name:
+            return self.raw["first_name"] is None
+        return "birth_date" in self.shape.columns or any(map(str.isdigit, "".join(self.names)))

@@ -80,9 +80,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Choisissez le fichier de {asked}, ou ouvrez d’abord le mois qui convient dans le portail.",
     ),
     "deux-colonnes": (
-        "Ce tableau a plusieurs colonnes pour un même jour, par exemple matin et après-midi.",
-        "Gardez une seule colonne par jour, avec un code qui dit la journée ou la demi-journée, ou recopiez vos "
-        "présences dans notre modèle.",
+        "Ce tableau a plusieurs colonnes pour un même jour : matin et après-midi, par exemple, ou deux tableaux côte "
+        "à côte.",
+        "Gardez une seule colonne par jour, avec un code qui dit la journée ou la demi-journée, mettez les tableaux "
+        "l’un sous l’autre, ou recopiez vos présences dans notre modèle.",
     ),
     "autre-milieu": (
         "Ce modèle a été préparé pour un autre milieu d’accueil ({found}).",

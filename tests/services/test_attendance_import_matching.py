@@ -7,7 +7,7 @@ import datetime as dt
 import openpyxl
 import pytest
 
-from app.services.attendance import imports
+from app.services.attendance import imports, mapping
 from app.services.attendance.import_preview import Fault, Preview
 from app.services.attendance.import_questions import DOUBT, EMPTYING, NAMESAKE
 from app.services.attendance.imports import Same
@@ -229,6 +229,47 @@ def test_a_month_on_two_sheets(desk: Desk) -> None:
     assert not preview.blocking
     assert _moves(preview) == (0, 0, 0)
     assert [line.child.first_name for line in preview.merge.kept] == ["Léa"]
+
+
+def test_a_month_on_a_sheet_a_week(desk: Desk) -> None:
+    """One child, one line; each fault at its own cell; a child who is not in a week was not expected then."""
+    weeks = [range(1, 12), range(12, 26), range(26, 32)]
+    titles = made.FIELDS[:3]
+
+    def sent(third: list[list[object]]) -> bytes:
+        adam, lea = ["Amrani", "Adam", BORN], ["Benali", "Léa", BORN]
+        rows = [
+            [[*titles, *weeks[0]], [*adam, "P"], [*lea, "P"]],
+            [[*titles, *weeks[1]], [*lea, "J"], [*adam, "Z"]],
+            [[*titles, *weeks[2]], *third],
+        ]
+        return made.file(*((f"Semaine {number}", week) for number, week in enumerate(rows, 1)))  # type: ignore[misc]
+
+    found, preview = desk.send(sent([["Amrani", "Adam", BORN, "I"], ["Benali", "Léa", BORN, "I"]]))
+    assert [(fault.cell, fault.sheet, fault.value) for fault in preview.blocking] == [
+        ("'Semaine 2'!D3", "Semaine 2", "Z")
+    ]
+    assert [found.table.lines_of(place) for place in range(3)] == [2, 2, 2]
+    given = openpyxl.load_workbook(made.BytesIO(imports.annotate(found, preview)))
+    assert given["Semaine 2"]["D3"].comment is not None
+    assert [(use.code, use.cells) for use in mapping.uses(found.table, {}) if use.code in "ZI"] == [
+        ("Z", ("'Semaine 2'!D3",)),
+        ("I", ("'Semaine 3'!D2", "'Semaine 3'!D3")),
+    ]
+    preview = desk.correct(values={(2, "12"): "P½"})
+    assert found.table.cell(found.table.header("12"), "12") == "'Semaine 2'!D1"
+    assert [(one.cell, one.was) for one in preview.corrections()] == [("'Semaine 2'!D3", "Z")]
+    assert desk.confirm().added == 2
+    codes = {line.child.first_name: line.child.codes for line in desk.lines()}
+    assert {name: (code[0], code[11], code[25]) for name, code in codes.items()} == {
+        "Adam": ("P", "p", "I"),
+        "Léa": ("P", "J", "I"),
+    }
+    desk.send(sent([["Amrani", "Adam", BORN, "I"]]))
+    preview = desk.correct(values={(2, "12"): "P½"})
+    assert _moves(preview) == (0, 1, 0)
+    desk.confirm()
+    assert [line.child.codes[25] for line in desk.lines()] == ["I", "."]
 
 
 def test_a_date_that_everybody_has_tells_nothing(desk: Desk) -> None:

@@ -171,6 +171,17 @@ def test_a_day_twice_is_read_once_and_said() -> None:
     assert "Plusieurs colonnes" in found.warnings[0]
 
 
+def test_two_blocks_of_the_same_codes_are_refused() -> None:
+    rows: Rows = [[*TWO_NAMES, *DAYS, "Réel", *DAYS], ["Dupont", "Léa", *CODES, None, *["J"] * 30, "P"]]
+    assert refusal(book(rows)).code == "deux-colonnes"
+
+
+def test_days_of_the_months_beside_are_left_out() -> None:
+    found = table([[*TWO_NAMES, 29, 30, *DAYS, 1], ["Dupont", "Léa", "J", "J", *CODES, "J"]])
+    assert found.days == {day: day + 3 for day in DAYS}
+    assert "29, 30, 1." in found.warnings[0]
+
+
 def test_the_days_beyond_the_month_are_ignored_only_when_empty() -> None:
     september = Month(2026, 9)
     empty = table([[*TWO_NAMES, *DAYS], ["Dupont", "Léa", *CODES[:30]]], september)

@@ -47,6 +47,8 @@ CHILDREN: dict[str, Cells] = {
     "a family called Somme": line("Somme", "Léa", [1] * 31),
     "a family called Page": line("Page", "Léa"),
     "a name that is a formula": line("=1+1", "+Léa"),
+    "the same code every day and no name": line(None, None, ["J"] * 31),
+    "formulas without a result": line("Dupont", "Noé", ["#FORMULE!"] * 31),
 }
 
 
@@ -70,6 +72,16 @@ IGNORED: dict[str, tuple[Cells, str]] = {
     "header again": (HEADER, "titres"),
     "header of the days again": ([*[None] * 7, *DAYS], "titres"),
     "weekdays": ([*[None] * 7, *["lu", "ma", "me", "je", "ve", "sa", "di"] * 4], "titres"),
+    "weekdays of two days": ([*[None] * 7, "je", "ve"], "titres"),
+    "initials": ([*[None] * 7, *"JVSDLMM" * 4, *"JVS"], "titres"),
+    "initials without the weekend": (
+        [*[None] * 7, *(None if letter in "SD" else letter for letter in "JVSDLMM" * 4)],
+        "titres",
+    ),
+    "capacity": (line("Capacité", None, [60] * 31), "totaux"),
+    "a count that has no known name": (line("Puéricultrices", None, [3] * 31), "totaux"),
+    "a rate in error": (line("Taux d’occupation", None, [0.85, "#DIV/0!"] * 15), "totaux"),
+    "sums without a result": (line(None, None, ["#FORMULE!"] * 31), "totaux"),
     "group": (line("Les Coccinelles", None, [None] * 31), "titre"),
     "signature": (line("Signature du responsable :", None, [None] * 31), "titre"),
     "legend": (line("P", "Présence d’un jour", [None] * 31), "titre"),
@@ -101,6 +113,9 @@ def test_blank_lines_and_lines_with_only_a_number_are_nothing() -> None:
         ["TOTAL", None, *[1] * 31, 31],
         ["N°", "Enfant", *DAYS, "Total"],
         [None, "Groupe des grands"],
+        [None, "Semaine 41"],
+        [None, "Du 5 au 9 octobre"],
+        [None, "Capacité autorisée", *[60] * 31],
         [None, "Légende : 1 = présence"],
         [None, None, *[1] * 31],
     ],
@@ -118,6 +133,13 @@ def test_a_group_named_in_the_one_name_column_is_no_child() -> None:
     found = find_table(book(rows), OCTOBER)
     assert [row.number for row in found.rows] == [3, 4]  # a birth date, or a code, tells a child
     assert [line.number for line in found.ignored] == [2]
+
+
+def test_a_name_under_the_signature_is_no_child() -> None:
+    signed: Rows = [["Fait à Namur, le 31/10/2026"], ["Signature :"], [None, "Claire Lambert"]]
+    found = table(line(None, "Claire"), *signed)
+    assert [row.number for row in found.rows] == [2, 3]
+    assert [row.number for row in found.ignored] == [4, 5, 6]
 
 
 def test_text_beside_a_childs_line_does_not_make_it_a_total() -> None:

@@ -216,13 +216,13 @@ def _fault(
     if number is None:
         rows = [row for row in numbers if row is not None]
         too_many = violation.code == "ligne-max" and len(rows) > ctx.max_lines
-        at = rows[ctx.max_lines] if too_many else table.parts[0].header_row
+        at = rows[ctx.max_lines] if too_many else table.header(key)
         return Fault(
             None, key, table.part(at).sheet_name, table.cell(at, key), "", "", "", violation, message
         )
     child = children[number].child
     value, typed = _value(table, number, key, child, aliases)
-    sheet, cell = table.part(number).sheet_name, table.cell(number, key)
+    sheet, cell = table.part(table.holder(number, key)).sheet_name, table.cell(number, key)
     return Fault(number, key, sheet, cell, name_of(child), value, typed, violation, message)
 
 

@@ -72,7 +72,7 @@ class Corrections:
     #: Rows to set aside, and rows to import after all.
     skip: frozenset[int] = frozenset()
     restore: frozenset[int] = frozenset()
-    #: Sheets to set aside, by their place.
+    #: Sheets to set aside, by their place among those that the month stands on.
     sheets: frozenset[int] = frozenset()
     #: (row, id of a line of the month) → who the row's child is; answers to take back.
     answers: Mapping[tuple[int, int], Same] = field(default_factory=dict)
@@ -181,7 +181,8 @@ def correct(session: Session, found: Waiting, corrections: Corrections, ctx: Mon
         table.fixes.get(number, {}).pop(key, None)
         table.readings.pop(number, None)
     table.fixes = {number: texts for number, texts in table.fixes.items() if texts}
-    skip = corrections.skip.union(*map(table.rows_of, corrections.sheets))
+    left = (table.rows_on(name) for place, name in enumerate(table.sheets) if place in corrections.sheets)
+    skip = corrections.skip.union(*left)
     table.skipped = (table.skipped | (skip & table.rows.keys())) - corrections.restore
     _answer(table, now, corrections)
     found.row.table = table.dump()
