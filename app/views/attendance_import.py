@@ -235,6 +235,13 @@ def _told(stored: imports.Stored, month: Month) -> str:
         parts.append(ngettext("%(num)s ligne modifiée", "%(num)s lignes modifiées", stored.changed))
     if stored.removed:
         parts.append(ngettext("%(num)s ligne retirée", "%(num)s lignes retirées", stored.removed))
+    if not parts and stored.moved:
+        return str(
+            _(
+                "Import enregistré : les enfants du relevé %(month)s se suivent dans l’ordre du classeur.",
+                month=month.of_label,
+            )
+        )
     if not parts:
         return str(
             _("Le classeur ne changeait rien : le relevé %(month)s était déjà à jour.", month=month.of_label)

@@ -235,6 +235,15 @@ def test_the_month_follows_the_order_of_the_file(desk: Desk) -> None:
     found = desk.lines()
     assert [line.child.last_name for line in found] == ["Benali", "Zola", "Amrani"]
     assert (found[0].id, found[2].id) == (benali.id, amrani.id)
+    data = workbook(FIRST, SECOND, new)
+    _, preview = desk.send(data)
+    assert (preview.changes_nothing, preview.only_moves) == (False, True)
+    assert desk.confirm().moved
+    assert [line.id for line in desk.lines()] == [amrani.id, benali.id, found[1].id]
+    assert desk.send(data)[1].changes_nothing
+    assert not desk.confirm().moved
+    desk.send(workbook(SECOND, new, FIRST))
+    desk.confirm()
     desk.send(workbook(child("Aubry", "Tom", "P"), SECOND, new, FIRST))
     desk.correct(skip=frozenset({3}))  # Benali's row is set aside: her line keeps its place as well
     desk.confirm()

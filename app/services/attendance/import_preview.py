@@ -114,7 +114,12 @@ class Preview:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether the month already is what the file says."""
+        """Whether the month already is what the file says, in its order."""
+        return not self.merge.moves and self.only_moves
+
+    @property
+    def only_moves(self) -> bool:
+        """Whether the file says nothing else than the month does, but perhaps in another order."""
         return not (self.merge.added or self.merge.changed or self.merge.removed)
 
     def by_row(self, faults: Sequence[Fault]) -> Iterator[RowFaults]:

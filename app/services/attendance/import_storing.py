@@ -38,12 +38,13 @@ _TYPES: Final[dict[str, TypeEngine[Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What an import did to a month."""
+    """What an import did to a month. `moved`: its lines stand in another order."""
 
     sheet_id: int
     added: int
     changed: int
     removed: int
+    moved: bool = False
 
 
 def store(
@@ -71,12 +72,13 @@ def store(
         *(line_change(row.line.id, row.line.child, row.child) for row in changed if row.line is not None),
         *(Change("attendance_line", line.id, "ligne", "présente", "retirée") for line in merge.removed),
     ]
-    stored = Stored(sheet.id, len(added), len(changed), len(merge.removed))
+    stored = Stored(sheet.id, len(added), len(changed), len(merge.removed), moved=merge.moves)
     journal.record(
         session, who, "import", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
         object_type="attendance_sheet", object_id=sheet.id, changes=[one for one in changes if one],
         summary=f"Import d’un classeur, {ctx.month.label} : {count(stored.added, 'ajout')}, "
-        f"{count(stored.changed, 'modification')}, {count(stored.removed, 'suppression')}",
+        f"{count(stored.changed, 'modification')}, {count(stored.removed, 'suppression')}"
+        f"{', ordre des lignes changé' if merge.moves and not made else ''}",
     )  # fmt: skip
     return stored
 
