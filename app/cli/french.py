@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import click
+import psycopg
 from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 UNUSABLE = 2
 
@@ -43,7 +45,16 @@ class _French(click.Command):
 
 
 class Command(_French):
-    """A command."""
+    """A command; a database that is empty or does not answer is said in a sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (SQLAlchemyError, psycopg.Error) as error:
+            message = database_told(error)
+            if message is None:
+                raise
+            self.refuse(message, [])
 
 
 class Group(_French, AppGroup):
@@ -72,6 +83,15 @@ class Option(click.Option):
         if "required" in extra:
             extra["required"] = "obligatoire"
         return extra
+
+
+def database_told(error: Exception) -> str | None:
+    """What an operator must do about the database; None when the error is of another kind."""
+    if isinstance(error, DBAPIError) and "does not exist" in str(error.orig):
+        return "La base de données est vide : lancez d’abord « make run » (ou les migrations et « flask bootstrap »)."
+    if isinstance(error, OperationalError | psycopg.OperationalError):
+        return "La base de données ne répond pas : vérifiez DATABASE_URL, ou lancez « make run »."
+    return None
 
 
 def told(error: click.UsageError) -> str:

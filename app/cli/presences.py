@@ -16,11 +16,11 @@ from typing import NoReturn
 import click
 import psycopg
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock, scope
-from app.cli.french import UNUSABLE, Command, Group, Option
+from app.cli.french import UNUSABLE, Command, Group, Option, database_told
 from app.cli.report import Report
 from app.db import db
 from app.journal import Who
@@ -225,7 +225,8 @@ def _guarded(matricule: str, month: str) -> Iterator[tuple[Session, Facility, Mo
     except Refused:
         raise
     except (SQLAlchemyError, psycopg.Error) as error:
-        raise Refused("base-de-donnees", _told(error)) from None
+        again = "La base de données a refusé : recommencez ; si cela se répète, contactez le helpdesk."
+        raise Refused("base-de-donnees", database_told(error) or again) from None
     except Exception as error:  # noqa: BLE001 - whoever calls from a script gets an answer, never a traceback
         raise Refused(
             "erreur", f"Erreur du portail ({type(error).__name__}) : contactez le helpdesk."
@@ -243,15 +244,6 @@ def _found(session: Session, matricule: str, month: Month) -> Facility:
     if not imports.importable(facility, month, clock.today()):
         raise Refused("mois", "Ce mois est trop lointain, ou le milieu d’accueil n’était pas encore ouvert.")
     return facility
-
-
-def _told(error: Exception) -> str:
-    """What the database's refusal means here."""
-    if isinstance(error, DBAPIError) and "does not exist" in str(error.orig):
-        return "La base de données est vide : lancez d’abord « make run » (ou les migrations et « flask bootstrap »)."
-    if isinstance(error, OperationalError | psycopg.OperationalError):
-        return "La base de données ne répond pas : vérifiez DATABASE_URL, ou lancez « make run »."
-    return "La base de données a refusé : recommencez ; si cela se répète, contactez le helpdesk."
 
 
 def _print(report: Report, as_json: bool) -> None:

@@ -164,6 +164,9 @@ def test_without_the_portals_tables_it_says_what_to_run_first(databases: Databas
     arguments = ("importer", SAMPLES / TEMPLATE, "--milieu", "CR-4021", "--mois", "2026-10")
     status, _, err = Terminal(app).run(*arguments)
     assert (status, "make run" in err) == (2, True)
+    outcome = FlaskCliRunner(app).invoke(args=["demo", "milieux", "--format", "json"])
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert "make run" in outcome.stderr
     with app.app_context():
         db.engine.dispose()
 
