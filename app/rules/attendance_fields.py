@@ -195,8 +195,7 @@ def _read_code(field: str, raw: object, aliases: Mapping[str, str] | None) -> tu
         mend = f"Le tableur a pris ce code pour une date. {_WRITE_A_CODE}"
     elif isinstance(raw, str) and raw.startswith("#"):
         mend = (
-            "C’est une formule en erreur, ou dont le résultat n’est pas dans le fichier. Vérifiez-la dans votre tableur "
-            f"et enregistrez, ou remplacez-la. {_WRITE_A_CODE}"
+            f"C’est une formule en erreur : réparez-la dans votre tableur, ou remplacez-la. {_WRITE_A_CODE}"
         )
     shown = quoted(normalise_code(raw) if isinstance(raw, bool | date) else raw)
     message = _sentence("Le code", shown, f"au jour {field} n’est pas connu.")

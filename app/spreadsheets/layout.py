@@ -10,6 +10,7 @@ from dataclasses import replace
 from app.rules.months import MONTH_NAMES, WEEKDAY_NAMES, Month
 from app.spreadsheets import marker
 from app.spreadsheets.blocks import MIN_DAYS, Block, blocks, in_month, missing
+from app.spreadsheets.caged.faults import UNCOMPUTED
 from app.spreadsheets.columns import FULL_NAME, FULL_NAME_FIRST, MONTHS
 from app.spreadsheets.headers import DayMark, is_summary, key_words
 from app.spreadsheets.joining import absent_days
@@ -50,9 +51,10 @@ def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) 
     if shifted := _other_weekdays(chosen, days, month):
         raise unusable("autre-mois", found=shifted, asked=month.label)
     ours = marker.marks(workbook)
-    main = _table(chosen, _shape(chosen, days, ours=ours), month, _title_warnings(chosen, month) + warnings)
+    main = _table(chosen, _shape(chosen, days, ours=ours), month, warnings)
+    main = replace(main, other_month=_other_title(chosen, month))
     if ours:
-        return [main]
+        return _computed([main])
     tables = {chosen: main}
     for block in sorted(found, key=lambda block: -block.different_days):
         if block is not chosen and (table := _further(block, chosen, month, list(tables.values()))):
@@ -65,7 +67,16 @@ def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) 
             listed = ", ".join(map(str, absent))
             note = f"Ces jours n’ont pas de colonne dans le tableau : {listed}."
             ordered[index] = replace(table, warnings=(*table.warnings, note))
-    return [table for table in ordered if table.rows] or [tables[chosen]]
+    return _computed([table for table in ordered if table.rows] or [tables[chosen]])
+
+
+def _computed(tables: list[Table]) -> list[Table]:
+    """The same tables; UnusableFile when a formula stands there without its result."""
+    for row in (row for table in tables for row in table.rows):
+        for key, value in row.raw.items():
+            if value == UNCOMPUTED:
+                raise unusable("sans-resultat", cell=row.cell(key))
+    return tables
 
 
 def _further(block: Block, chosen: Block, month: Month, tables: list[Table]) -> Table | None:
@@ -168,12 +179,12 @@ def _other_weekdays(block: Block, days: dict[int, int], month: Month) -> str:
     return ""
 
 
-def _title_warnings(block: Block, month: Month) -> list[str]:
+def _other_title(block: Block, month: Month) -> str:
+    """The other month that the titles name, where no date says otherwise: « septembre 2026 »; "" for none."""
     if any(mark.month for mark in block.days.values()) or block.fit(month):
-        return []
+        return ""
     number, year = min((number, year or 0) for number, year in block.titles)
-    named = f"{MONTH_NAMES[number - 1]} {year or ''}".strip()
-    return [f"Le titre de la feuille parle de {named} : vérifiez que c’est le bon fichier."]
+    return f"{MONTH_NAMES[number - 1]} {year or ''}".strip()
 
 
 def _shape(block: Block, days: dict[int, int], *, ours: bool) -> Shape:

@@ -79,6 +79,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Ce classeur concerne {found}, et vous importez {asked}.",
         "Choisissez le fichier de {asked}, ou ouvrez d’abord le mois qui convient dans le portail.",
     ),
+    "sans-resultat": (
+        "Des cases du relevé sont des formules dont le résultat n’est pas dans le fichier, par exemple {cell}.",
+        "Ouvrez le classeur dans Excel ou LibreOffice, qui les calcule, enregistrez-le et renvoyez-le.",
+    ),
     "deux-colonnes": (
         "Ce tableau a plusieurs colonnes pour un même jour : matin et après-midi, par exemple, ou deux tableaux côte "
         "à côte.",

@@ -44,7 +44,8 @@ class Table:
     """The month's table: columns are 0-based, `header_row` is the Excel row of the day headers.
 
     `signature` is the same for every file of that layout, whatever its month and children: the key under
-    which an organiser's confirmed mapping of codes is remembered.
+    which an organiser's confirmed mapping of codes is remembered. `other_month`: the month that its titles name,
+    in French, when it is not the one asked; "" else.
     """
 
     sheet_name: str
@@ -56,6 +57,7 @@ class Table:
     ignored: tuple[IgnoredRow, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    other_month: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from app.services.attendance import imports, mapping
 from app.services.attendance.import_preview import Fault, Preview
-from app.services.attendance.import_questions import DOUBT, EMPTYING, NAMESAKE
+from app.services.attendance.import_questions import DOUBT, EMPTYING, NAMESAKE, OTHER_MONTH
 from app.services.attendance.imports import Same
 from tests.factories import niss
 from tests.services.desk import BORN, FIRST, NOW, SECOND, TITLES, Desk, child, workbook
@@ -157,6 +157,16 @@ def test_a_workbook_of_other_children_is_told_first(
     assert [fault.violation.code for fault in preview.faults] == [EMPTYING] * bool(told)
     assert not preview.blocking
     assert preview.emptying not in preview.warnings
+
+
+def test_a_title_of_another_month_is_told_first_and_blocks_nothing(drafted: Desk) -> None:
+    _, preview = drafted.send(made.file(("Feuil1", [["Septembre 2026"], TITLES, FIRST])))
+    (told,) = preview.alerts
+    assert (told.cell, told.violation.code) == ("A2", OTHER_MONTH)
+    assert told.message == "Le titre du classeur parle de septembre 2026, et vous importez octobre 2026."
+    assert not preview.blocking + preview.warnings
+    _, preview = drafted.send(made.file(("Feuil1", [["Octobre 2026"], TITLES, FIRST])))
+    assert not preview.alerts
 
 
 def test_another_child(drafted: Desk) -> None:

@@ -171,6 +171,14 @@ def test_a_day_twice_is_read_once_and_said() -> None:
     assert "Plusieurs colonnes" in found.warnings[0]
 
 
+def test_a_formula_without_its_result_is_refused_in_the_month_only() -> None:
+    rows: Rows = [[*TWO_NAMES, *DAYS, "Total"], ["Dupont", "Léa", *CODES, "#FORMULE!"]]
+    sums: list[CellValue] = ["Total", None, *["#FORMULE!"] * 31]
+    assert len(table([*rows, sums]).rows) == 1
+    refused = refusal(book([*rows, ["Dupont", "Noé", "P", "#FORMULE!"]]))
+    assert (refused.code, "D3" in refused.message) == ("sans-resultat", True)
+
+
 def test_two_blocks_of_the_same_codes_are_refused() -> None:
     rows: Rows = [[*TWO_NAMES, *DAYS, "Réel", *DAYS], ["Dupont", "Léa", *CODES, None, *["J"] * 30, "P"]]
     assert refusal(book(rows)).code == "deux-colonnes"
@@ -234,10 +242,10 @@ def test_a_blank_column_between_weeks_is_nothing() -> None:
     assert len(table([[*TWO_NAMES, *header], ["Dupont", "Léa", *codes]]).days) == 31
 
 
-def test_a_title_of_another_month_is_a_warning() -> None:
+def test_a_title_of_another_month_is_told() -> None:
     rows: Rows = [["Période : 09/2026"], [*TWO_NAMES, *DAYS], ["Dupont", "Léa", *CODES]]
-    assert "septembre 2026" in table(rows).warnings[0]
-    assert table([["Période : 10/2026"], *rows[1:]]).warnings == ()
+    assert table(rows).other_month == "septembre 2026"
+    assert table([["Période : 10/2026"], *rows[1:]]).other_month == ""
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,6 @@ CHILDREN: dict[str, Cells] = {
     "a family called Page": line("Page", "Léa"),
     "a name that is a formula": line("=1+1", "+Léa"),
     "the same code every day and no name": line(None, None, ["J"] * 31),
-    "formulas without a result": line("Dupont", "Noé", ["#FORMULE!"] * 31),
 }
 
 

@@ -12,12 +12,14 @@ from app.rules.attendance import DAY_KEYS, FIELDS, ChildLine, MonthContext, day_
 from app.rules.codes import DISPLAYS, Totals, parse_code, totals
 from app.rules.violations import Violation
 from app.services.attendance.import_questions import (
+    ALERTS,
     DOUBT,
     EMPTYING,
     NAMESAKE,
     born,
     emptying,
     name_of,
+    other_month,
     question,
 )
 from app.services.attendance.import_table import MASKED, TOO_LONG, ImportTable, shown
@@ -104,8 +106,17 @@ class Preview:
 
     @cached_property
     def warnings(self) -> list[Fault]:
-        """What deserves a look; `emptying` apart."""
-        return [fault for fault in self.faults if not fault.violation.blocking and fault is not self.emptying]
+        """What deserves a look; `alerts` apart."""
+        return [
+            fault
+            for fault in self.faults
+            if not fault.violation.blocking and fault.violation.code not in ALERTS
+        ]
+
+    @property
+    def alerts(self) -> list[Fault]:
+        """What says that it may be the wrong file."""
+        return [fault for fault in self.faults if fault.violation.code in ALERTS]
 
     @cached_property
     def after(self) -> Totals:
@@ -202,6 +213,8 @@ def _faults(
     found += [(number, question(read[number], doubt)) for number, doubt in merged.doubts.items()]
     if (leaving := emptying(merged)) is not None:
         found.append((None, leaving))
+    if table.other_month:
+        found.append((None, other_month(table.other_month, ctx.month)))
     found.sort(key=lambda item: (item[0] or 0, _ORDER[item[1].field]))
     for number, violation in found:
         fault = _fault(table, number, violation, children, numbers, ctx, aliases)

@@ -6,6 +6,7 @@ from typing import Final
 
 from app.rules.attendance import ChildLine, format_field
 from app.rules.french import count
+from app.rules.months import Month
 from app.rules.violations import Severity, Violation
 from app.services.attendance.matching import Doubt
 from app.services.attendance.merging import Merge
@@ -15,6 +16,10 @@ DOUBT: Final = "enfant-incertain"
 NAMESAKE: Final = "enfant-homonyme"
 #: Most of the month's children leave.
 EMPTYING: Final = "enfants-retires"
+#: The titles name another month.
+OTHER_MONTH: Final = "titre-autre-mois"
+#: What concerns the whole file, and is told before anything else.
+ALERTS: Final = frozenset({EMPTYING, OTHER_MONTH})
 
 
 def name_of(child: ChildLine) -> str:
@@ -57,3 +62,10 @@ def emptying(merged: Merge) -> Violation | None:
         told += f", et en ajoute {added}"
     mend = "Il vaut pour le mois entier : vérifiez que c’est le bon fichier, du bon milieu d’accueil et du bon mois."
     return Violation(EMPTYING, f"{told}.", mend, Severity.WARNING, "last_name")
+
+
+def other_month(found: str, asked: Month) -> Violation:
+    """The titles of the workbook name a month that is not the one asked: often it is the wrong file."""
+    told = f"Le titre du classeur parle de {found}, et vous importez {asked.label}."
+    mend = "Vérifiez que c’est le bon fichier ; si seul le titre est resté d’un autre mois, continuez."
+    return Violation(OTHER_MONTH, told, mend, Severity.WARNING, "last_name")

@@ -69,6 +69,8 @@ class ImportTable:
     rest: dict[int, dict[int, list[CellValue]]] = field(default_factory=dict)
     ignored: tuple[IgnoredRow, ...] = ()
     notes: tuple[str, ...] = ()
+    #: the month that the titles name, in French, when it is not the one asked
+    other_month: str = ""
     fixes: dict[int, dict[str, str]] = field(default_factory=dict)
     skipped: set[int] = field(default_factory=set)
     answers: dict[int, dict[int, bool]] = field(default_factory=dict)
@@ -176,7 +178,7 @@ class ImportTable:
                 "layout": self.signature, "ours": self.ours,
                 "rows": [[number, *values] for number, values in self.rows.items()], "rest": self.rest,
                 "ignored": [[row.number, row.text, row.reason] for row in self.ignored],
-                "notes": self.notes, "fixes": self.fixes, "skipped": sorted(self.skipped),
+                "notes": self.notes, "other_month": self.other_month, "fixes": self.fixes, "skipped": sorted(self.skipped),
                 "answers": self.answers, "readings": self.readings,
             },
             ensure_ascii=False, separators=(",", ":"), default=_tagged,
@@ -197,6 +199,7 @@ class ImportTable:
                     for number, more in kept["rest"].items()
                 },
                 tuple(IgnoredRow(*row) for row in kept["ignored"]), tuple(kept["notes"]),
+                kept["other_month"],
                 {int(number): texts for number, texts in kept["fixes"].items()}, set(kept["skipped"]),
                 {
                     int(number): {int(line): same for line, same in said.items()}
@@ -264,7 +267,7 @@ def _of(workbook: Workbook, tables: Sequence[Table]) -> ImportTable:
             notes.append(note)
     return ImportTable(
         tuple(parts), tables[0].signature, _is_ours(workbook, tables[0]), rows, rest,
-        tuple(ignored), tuple(notes),
+        tuple(ignored), tuple(notes), next((table.other_month for table in tables if table.other_month), ""),
     )  # fmt: skip
 
 
