@@ -7,9 +7,11 @@ from datetime import date, datetime
 from io import BytesIO
 
 import openpyxl
+import pytest
 
 from app.rules.months import Month
 from app.spreadsheets.layout import find_tables
+from app.spreadsheets.refusals import UnusableFile
 from app.spreadsheets.tables import Table
 from app.spreadsheets.workbook import CellValue, Sheet, Workbook
 
@@ -43,6 +45,13 @@ def find_table(workbook: Workbook, month: Month = OCTOBER, matricule: str | None
     """The month's table of a workbook that holds it on one sheet."""
     (table,) = find_tables(workbook, month, matricule)
     return table
+
+
+def refusal(workbook: Workbook, month: Month = OCTOBER, matricule: str | None = None) -> UnusableFile:
+    """Why a workbook is refused."""
+    with pytest.raises(UnusableFile) as refused:
+        find_table(workbook, month, matricule)
+    return refused.value
 
 
 def file(*sheets: tuple[str, Rows]) -> bytes:
