@@ -10,6 +10,9 @@ from __future__ import annotations
 FULL_NAME = "full_name"
 FULL_NAME_FIRST = "full_name_first"
 
+# A header of these words alone that names both: the whole name, in their order.
+NAME_WORDS = frozenset(("nom", "prenom", "enfant"))
+
 # key of app.rules.attendance.FIELDS (or one of the two above): headers that mean it.
 HEADERS: dict[str, tuple[str, ...]] = {
     "last_name": (
@@ -32,26 +35,22 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "Enfants",
         "Nom de l’enfant",
         "Nom des enfants",
-        "Nom et prénom",
-        "Nom / Prénom",
-        "Noms et prénoms",
-        "Nom et prénom de l’enfant",
-        "Noms et prénoms des enfants",
+        "Liste des enfants",
         "Nom complet",
         "Nom complet de l’enfant",
         "Identité",
         "Identité de l’enfant",
+        "Bébé",
+        "Bébés",
+        "Bénéficiaire",
+        "Bénéficiaires",
     ),
-    FULL_NAME_FIRST: (
-        "Prénom et nom",
-        "Prénom et nom de l’enfant",
-        "Prénoms et noms",
-        "Prénoms et noms des enfants",
-    ),
+    FULL_NAME_FIRST: ("Prénom et nom",),
     "birth_date": (
         "Date de naissance",
         "Date de naissance de l’enfant",
         "Date naiss",
+        "Date naiss de l’enfant",
         "Date nais",
         "Naissance",
         "Naiss",

@@ -7,7 +7,16 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.spreadsheets.columns import FILLERS, HEADERS, MONTHS, SUMMARIES, WEEKDAYS
+from app.spreadsheets.columns import (
+    FILLERS,
+    FULL_NAME,
+    FULL_NAME_FIRST,
+    HEADERS,
+    MONTHS,
+    NAME_WORDS,
+    SUMMARIES,
+    WEEKDAYS,
+)
 from app.spreadsheets.workbook import CellValue
 
 _INCLUSIVE = re.compile(r"\((?:e|s|es|ne)\)", re.IGNORECASE)
@@ -25,7 +34,7 @@ _DAY = r"(?P<day>\d{1,2})(?:er)?"
 _MONTH = r"(?P<month>\d{1,2}|[a-z]+)"
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _DAY_FIRST = re.compile(rf"(?:{_WORD} ?)?{_DAY}(?: {_MONTH}(?: {_YEAR})?)?")
-_WEEKDAY_LAST = re.compile(rf"{_DAY} ?{_WORD}")
+_WEEKDAY_LAST = re.compile(rf"{_DAY}(?: (?P<month>\d{{1,2}})(?: {_YEAR})?)? ?{_WORD}")
 _ISO = re.compile(r"(?P<year>\d{4}) (?P<month>\d{2}) (?P<day>\d{2})(?: ?t?00 00(?: 00)?)?")
 # "j 1", "jour 1": not a weekday's name, but a usual prefix. Initials say nothing sure ("m" is two weekdays).
 _PREFIXES = frozenset(["", "le", "jour", "j", "l", "m", "v", "s", "d"])
@@ -68,7 +77,21 @@ def field_of(value: CellValue) -> str | None:
     if not isinstance(value, str) or len(value) > 80:
         return None
     without, with_brackets = _forms(value)
-    return _FIELDS.get(without) or _FIELDS.get(with_brackets)
+    found = _FIELDS.get(without) or _FIELDS.get(with_brackets) or _whole_name(with_brackets)
+    if found or "/" not in value:
+        return found
+    # « Nom / Naam »: a word of another language; « Nom / Prénom du père » is somebody else's.
+    meant = {field_of(part) or key_words(part) for part in value.split("/")}
+    fields = meant & HEADERS.keys()
+    return fields.pop() if len(fields) == 1 and not any(" " in word for word in meant) else None
+
+
+def _whole_name(text: str) -> str | None:
+    """« Nom et prénom des enfants », « Prénom NOM »: one column for both, and which comes first."""
+    words = [word.removesuffix("s") for word in text.split()]
+    if not {"nom", "prenom"} <= set(words) <= NAME_WORDS:
+        return None
+    return FULL_NAME if words.index("nom") < words.index("prenom") else FULL_NAME_FIRST
 
 
 def weekday_of(value: CellValue) -> int | None:

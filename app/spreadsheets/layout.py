@@ -198,8 +198,21 @@ def _shape(block: Block, days: dict[int, int], *, ours: bool) -> Shape:
         return Shape(columns, days, titles, ours=ours)
     first_name_first = FULL_NAME not in block.fields and FULL_NAME_FIRST in block.fields
     column = columns["last_name"] if whole is None else whole
+    if _goes_on(block, column):  # one title over both columns
+        names = ("first_name", "last_name") if first_name_first else ("last_name", "first_name")
+        return Shape(columns | dict(zip(names, (column, column + 1), strict=True)), days, titles, ours=ours)
     columns |= {"last_name": column, "first_name": column}
     return Shape(columns, days, titles, whole_name=True, first_name_first=first_name_first, ours=ours)
+
+
+def _goes_on(block: Block, column: int) -> bool:
+    """Whether the names go on in the next column: no title of its own, words all along, and single words before it."""
+    if any(block.sheet.at(row, column + 1) is not None for row in range(block.first, block.last + 1)):
+        return False
+    lines = block.sheet.rows[block.last + 1 : block.stop]
+    beside = [row[column : column + 2] for row in lines if len(row) > column + 1 and row[column] is not None]
+    words = [name for name, other in beside if isinstance(other, str) and " " not in str(name).strip()]
+    return len(words) * 2 > len(beside)
 
 
 def _table(block: Block, shape: Shape, month: Month, warnings: list[str]) -> Table:

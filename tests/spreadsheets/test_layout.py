@@ -251,6 +251,18 @@ def test_a_child_whose_name_is_a_titles_word_stays_a_child() -> None:
     assert set(found.columns) == {"last_name", "first_name"}
 
 
+def test_one_title_over_two_columns_of_names() -> None:
+    children = [("Dupont", "Léa"), ("Van den Berghe", "Noé"), ("Amrani", "Lou")]
+    rows: Rows = [["Enfant", None, *DAYS], *([*child, *CODES] for child in children)]
+    assert names(table(rows)) == children
+    rows = [["Prénom et nom", None, *DAYS], ["Léa", "Dupont", *CODES]]
+    assert names(table(rows)) == [("Dupont", "Léa")]
+    beside = table(
+        [["Enfant", None, *DAYS], ["DUPONT Léa", "Bébés", *CODES], ["AMRANI Lou", "Grands", *CODES]]
+    )
+    assert names(beside) == [("DUPONT", "Léa"), ("AMRANI", "Lou")]
+
+
 def test_titles_merged_over_two_rows() -> None:
     above: list[CellValue] = ["N°", "Enfant", None, "Né(e) le", "Octobre 2026"]
     found = table([above, [None, *TWO_NAMES, None, *DAYS], [1, "Dupont", "Léa", date(2025, 1, 2), *CODES]])

@@ -249,3 +249,42 @@ def test_previews_and_annotated_workbooks_are_in_the_history(desk: Desk, system:
             "Classeur annoté téléchargé : présences d’octobre 2026",
         ]
         assert {entry.facility_id for entry in entries} == {int(desk.base.split("/")[2])}
+
+
+def test_a_sheet_too_many_is_set_aside_even_without_an_error(desk: Desk) -> None:
+    head: list[Any] = [*made.TWO_NAMES, *made.DAYS]
+    own, other = [head, ["Petit", "Lou", "P"]], [head, ["Grand", "Max", "P"]]
+    desk.send(made.file(("Les Lucioles", own), ("Les Hirondelles", other)))
+    page = desk.page()
+    assert "vous pouvez confirmer" in page
+    assert page.count("Ne rien importer de") == 2
+    desk.post("importer/apercu", {"feuille": "1"})
+    page = desk.page()
+    assert "Non importée" in page
+    assert desk.confirm().headers["Location"] == desk.base
+    assert "Max" not in desk.client.get(desk.base).text
+
+
+def test_tables_of_a_week_each_are_told_to_be_one_month(desk: Desk) -> None:
+    weeks = [made.DAYS[:15], made.DAYS[15:]]
+    data = made.file(
+        *((f"Semaine {days[0]}", [[*made.TWO_NAMES, *days], ["Petit", "Lou"]]) for days in weeks)
+    )
+    desk.send(data)
+    page = desk.page()
+    assert "Ces tableaux se complètent" in page
+    assert page.count("1 ligne d’enfant.") == 2
+    assert "Ne rien importer de" not in page
+
+
+def test_a_workbook_in_another_order_says_so(desk: Desk) -> None:
+    head: list[Any] = [*made.TWO_NAMES, *made.DAYS]
+    lou, max_ = ["Petit", "Lou", "P"], ["Grand", "Max", "P"]
+    desk.send(made.file(("Feuil1", [head, lou, max_])))
+    desk.confirm()
+    desk.send(made.file(("Feuil1", [head, max_, lou])))
+    assert "ne change que l’ordre des enfants" in desk.page()
+    assert desk.confirm().headers["Location"] == desk.base
+    page = desk.client.get(desk.base).text
+    assert "se suivent dans l’ordre du classeur" in page
+    assert page.index("Max") < page.index("Lou")
