@@ -8,14 +8,31 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
 
 from app import scope
 from app.db import db
 from app.models import Strength, User
 
 
+class PlainSpaces(TestResponse):
+    """An answer read as its texts are written: a space that does not break is a space."""
+
+    def get_data(self, as_text: bool = False) -> Any:
+        data = super().get_data(as_text)
+        return data.replace("\u00a0", " ").replace("\u202f", " ") if isinstance(data, str) else data
+
+    @property
+    def text(self) -> str:
+        return str(self.get_data(as_text=True))
+
+
 class PortalClient(FlaskClient):
     """One browser. Never use it inside `app.app_context()`: flask-login would keep the user there."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.response_wrapper = type("PlainAnswer", (PlainSpaces, self.response_wrapper), {})
 
     def login(self, user_id: int, *, strong: bool = True, context: int | str | None = None) -> PortalClient:
         """Sign a person in; `context` is the organiser's id, or "agent", for whom has several capacities."""

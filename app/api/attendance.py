@@ -23,8 +23,8 @@ from app.services.attendance import cells, changes, consultations, line_changes,
 _MAX_BATCH: Final = 500
 _MAX_TYPED: Final = 200
 _LOCKED: Final = (
-    "Ce relevé est soumis : il ne peut plus être modifié. "
-    "Pour corriger, demandez sa réouverture à votre gestionnaire subsides (ses coordonnées : page « Contacts ONE »)."
+    "Ce relevé est soumis : il ne peut plus être modifié. "
+    "Pour corriger, demandez sa réouverture à votre gestionnaire subsides (ses coordonnées : page « Contacts ONE »)."
 )
 
 

@@ -86,7 +86,7 @@ def _told(left: list[draft.Left]) -> str:
     shown = [f"{_place(item)} ({item.why})" for item in left[:_SHOWN]]
     if len(left) > _SHOWN:
         shown.append(ngettext("%(num)s autre", "%(num)s autres", len(left) - _SHOWN))
-    return _("Laissé tel quel : %(cells)s.", cells=" ; ".join(shown))
+    return _("Laissé tel quel : %(cells)s.", cells=" ; ".join(shown))
 
 
 def _place(item: draft.Left) -> str:

@@ -1,4 +1,4 @@
-"""The house's own lint: sizes of modules and templates, and ways around the isolation of organisers.
+"""The house's own lint: sizes of modules and templates, spaces of French, and ways around the isolation of organisers.
 
 Settings and exceptions, each with its reason, stand in pyproject.toml under [tool.portal-lint].
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.dev.processes import ROOT
+from app.dev.typography import loose
 
 #: Functions of SQLAlchemy that build statements the guard does not see, and ours that give the driver's connection.
 BANNED_FUNCTIONS = {
@@ -83,6 +84,9 @@ def problems(root: Path) -> Iterator[str]:
     unused = dict(enumerate(settings["exceptions"]))
     for path in sorted((root / "app").rglob("*.py")):
         name = path.relative_to(root).as_posix()
+        if not name.startswith(tuple(settings["plain-spaces"])):
+            for line, text in loose(path.read_text(encoding="utf-8")):
+                yield f"{name}:{line}: une espace insécable manque : {text}"
         for line, what in sorted(detours(path.read_text(encoding="utf-8"))):
             allowed = [n for n, entry in enumerate(settings["exceptions"]) if _covers(entry, name, what)]
             for number in allowed:

@@ -14,10 +14,10 @@ from app.rules.audiences import Audience, OrganiserKind
 from app.rules.dossiers import Sector
 
 COLOURS = (
-    ("bleu", "Bleu : information, que chacun peut fermer"),
-    ("vert", "Vert : bonne nouvelle"),
-    ("jaune", "Jaune : attention"),
-    ("rouge", "Rouge : urgent"),
+    ("bleu", "Bleu : information, que chacun peut fermer"),
+    ("vert", "Vert : bonne nouvelle"),
+    ("jaune", "Jaune : attention"),
+    ("rouge", "Rouge : urgent"),
 )
 
 

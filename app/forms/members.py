@@ -78,7 +78,7 @@ class RequestForm(FlaskForm):
     dossier = ListField(
         lazy_gettext("Accès demandé"),
         options=lambda: [
-            (one, f"{one.sector.label} : {one.label}" if one.sector else one.label)
+            (one, f"{one.sector.label} : {one.label}" if one.sector else one.label)
             for one in Dossier
             if one is not Dossier.ADMINISTRATION
         ],

@@ -97,7 +97,7 @@ class JournalChange(Model):
     )
 
     def __str__(self) -> str:
-        return f"{self.field} : {self.old or 'vide'} → {self.new or 'vide'}"
+        return f"{self.field} : {self.old or 'vide'} → {self.new or 'vide'}"
 
 
 class JournalHead(Model):

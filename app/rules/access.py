@@ -45,21 +45,21 @@ class Opened:
 class Objection(enum.Enum):
     """Why a change of rights is refused; the value says it to the person, and what to do."""
 
-    OWN = "Vous ne pouvez pas changer vos propres droits : demandez-le à un autre administrateur."
+    OWN = "Vous ne pouvez pas changer vos propres droits : demandez-le à un autre administrateur."
     OWN_NAME = (
-        "Vous ne pouvez pas changer votre propre nom : demandez-le à un collègue qui gère les utilisateurs."
+        "Vous ne pouvez pas changer votre propre nom : demandez-le à un collègue qui gère les utilisateurs."
     )
     NOT_MANAGER = "Vous ne gérez pas les utilisateurs de cette organisation."
     ADMINISTRATOR = "Seul un administrateur peut changer le profil d’un administrateur."
     MAKES_ADMINISTRATOR = "Seul un administrateur peut nommer un administrateur."
-    NOT_HELD = "Vous ne pouvez donner que ce que vous avez vous-même : demandez-le à un administrateur."
+    NOT_HELD = "Vous ne pouvez donner que ce que vous avez vous-même : demandez-le à un administrateur."
     GIVES_BACK = (
-        "Réactiver ce profil lui rendrait des accès que vous n’avez pas vous-même, ou pas aussi longtemps : "
+        "Réactiver ce profil lui rendrait des accès que vous n’avez pas vous-même, ou pas aussi longtemps : "
         "demandez-le à un administrateur."
     )
     TOO_LONG = "Vous ne pouvez pas donner cet accès plus longtemps que vous ne l’avez vous-même."
     PERIOD = "La fin précède le début."
-    PAST = "Cet accès serait déjà terminé : choisissez une fin à partir d’aujourd’hui."
+    PAST = "Cet accès serait déjà terminé : choisissez une fin à partir d’aujourd’hui."
     WRONG_OBJECT = "Cet accès ne se donne pas pour ce milieu d’accueil ou ce projet."
 
 

@@ -81,7 +81,7 @@ def on_closed_days(line: ChildLine, ctx: MonthContext) -> Iterator[Violation]:
             yield Violation(
                 "jour-ferme",
                 f"Le {long_date(ctx.month.day(day))} est un jour fermé ({ctx.closed[day]}).",
-                "Effacez ce code. Si votre milieu d’accueil était ouvert ce jour-là, vérifiez la page « Fermetures ».",
+                "Effacez ce code. Si votre milieu d’accueil était ouvert ce jour-là, vérifiez la page « Fermetures ».",
                 Severity.BLOCKING,
                 str(day),
                 (day,),
@@ -96,7 +96,7 @@ def on_future_days(line: ChildLine, ctx: MonthContext) -> Iterator[Violation]:
             yield Violation(
                 "jour-futur",
                 f"Le {long_date(ctx.month.day(day))} n’est pas encore arrivé.",
-                "Effacez ce code ; vous pourrez l’encoder à partir de ce jour-là.",
+                "Effacez ce code ; vous pourrez l’encoder à partir de ce jour-là.",
                 Severity.BLOCKING,
                 str(day),
                 (day,),

@@ -66,8 +66,8 @@ def _read_text(spec: FieldSpec, raw: object) -> tuple[str, Violation | None]:
         return "", _fault(
             "nom-invalide",
             spec.key,
-            f"Le {label} n’est pas lisible : la case contient un numéro ou une date.",
-            f"Notez ici le {label} seul ; dates et numéros ont leurs propres colonnes.",
+            f"Le {label} n’est pas lisible : la case contient un numéro ou une date.",
+            f"Notez ici le {label} seul ; dates et numéros ont leurs propres colonnes.",
         )
     if len(text) > LONGEST_TEXT:
         return "", _fault(
@@ -135,8 +135,8 @@ def _read_niss(spec: FieldSpec, raw: object) -> tuple[str | None, Violation | No
     return None, _fault(
         "niss-invalide",
         spec.key,
-        f"Ce NISS n’est pas valide : {why}.",
-        "Recopiez-le depuis la carte de l’enfant, ou laissez la case vide : il est facultatif.",
+        f"Ce NISS n’est pas valide : {why}.",
+        "Recopiez-le depuis la carte de l’enfant, ou laissez la case vide : il est facultatif.",
     )
 
 
@@ -195,7 +195,7 @@ def _read_code(field: str, raw: object, aliases: Mapping[str, str] | None) -> tu
         mend = f"Le tableur a pris ce code pour une date. {_WRITE_A_CODE}"
     elif isinstance(raw, str) and raw.startswith("#"):
         mend = (
-            f"C’est une formule en erreur : réparez-la dans votre tableur, ou remplacez-la. {_WRITE_A_CODE}"
+            f"C’est une formule en erreur : réparez-la dans votre tableur, ou remplacez-la. {_WRITE_A_CODE}"
         )
     shown = quoted(normalise_code(raw) if isinstance(raw, bool | date) else raw)
     message = _sentence("Le code", shown, f"au jour {field} n’est pas connu.")

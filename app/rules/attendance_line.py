@@ -60,7 +60,7 @@ def _missing_names(line: ChildLine, _ctx: MonthContext) -> Iterator[Violation]:
         yield Violation(
             "nom-manquant",
             "Le prénom de l’enfant manque.",
-            "Complétez le prénom ; si l’enfant ne porte qu’un seul nom, écrivez un tiret.",
+            "Complétez le prénom ; si l’enfant ne porte qu’un seul nom, écrivez un tiret.",
             Severity.BLOCKING,
             "first_name",
         )
@@ -72,7 +72,7 @@ def _entry_after_exit(line: ChildLine, _ctx: MonthContext) -> Iterator[Violation
             "sortie-avant-entree",
             f"La date de sortie ({short_date(line.exit_date)}) précède "
             f"la date d’entrée ({short_date(line.entry_date)}).",
-            "Corrigez l’une des deux dates ; laissez la sortie vide si l’enfant est encore accueilli.",
+            "Corrigez l’une des deux dates ; laissez la sortie vide si l’enfant est encore accueilli.",
             Severity.BLOCKING,
             "exit_date",
         )
@@ -108,8 +108,8 @@ def _niss(line: ChildLine, ctx: MonthContext) -> Iterator[Violation]:
         why = "ses chiffres ne concordent pas" if niss is None else "il annonce une naissance dans le futur"
         yield Violation(
             "niss-invalide",
-            f"Ce NISS n’est pas valide : {why}.",
-            "Recopiez-le depuis la carte de l’enfant, ou laissez la case vide : il est facultatif.",
+            f"Ce NISS n’est pas valide : {why}.",
+            "Recopiez-le depuis la carte de l’enfant, ou laissez la case vide : il est facultatif.",
             Severity.BLOCKING,
             "niss",
         )
@@ -118,7 +118,7 @@ def _niss(line: ChildLine, ctx: MonthContext) -> Iterator[Violation]:
         yield Violation(
             "niss-naissance",
             "Le NISS et la date de naissance ne se correspondent pas.",
-            "Vérifiez l’un et l’autre ; si tous deux sont exacts, laissez-les ainsi.",
+            "Vérifiez l’un et l’autre ; si tous deux sont exacts, laissez-les ainsi.",
             Severity.WARNING,
             "birth_date",
         )

@@ -71,7 +71,7 @@ def _too_many_lines(lines: Sequence[ChildLine], ctx: MonthContext) -> Iterator[F
             Violation(
                 "ligne-max",
                 f"Le relevé compte {len(lines)} lignes, pour {ctx.max_lines} au plus{ctx.mark('max_lines')}.",
-                "Supprimez les lignes en trop : une seule ligne par enfant.",
+                "Supprimez les lignes en trop : une seule ligne par enfant.",
                 Severity.BLOCKING,
                 "last_name",
             ),
@@ -95,9 +95,9 @@ def _over_capacity(lines: Sequence[ChildLine], ctx: MonthContext) -> Iterator[Fi
                 None,
                 Violation(
                     "capacite-depassee",
-                    f"Le {long_date(ctx.month.day(day))}, {noted} : "
+                    f"Le {long_date(ctx.month.day(day))}, {noted} : "
                     f"{count(places, 'place occupée', 'places occupées')} pour une capacité de {ctx.capacity}.",
-                    "Vérifiez les présences de ce jour ; si elles sont exactes, laissez-les ainsi.",
+                    "Vérifiez les présences de ce jour ; si elles sont exactes, laissez-les ainsi.",
                     Severity.WARNING,
                     str(day),
                     (day,),
@@ -183,7 +183,7 @@ def _same_child(line: ChildLine, other: int) -> Violation:
     return Violation(
         "enfant-en-double",
         f"{_child(line)} figure déjà sur une ligne plus haut dans ce relevé.",
-        "Gardez une seule ligne par enfant ; pour deux enfants différents, corrigez les dates de naissance.",
+        "Gardez une seule ligne par enfant ; pour deux enfants différents, corrigez les dates de naissance.",
         Severity.BLOCKING,
         "last_name",
         other_line=other,
@@ -193,7 +193,7 @@ def _same_child(line: ChildLine, other: int) -> Violation:
 def _perhaps_same_child(line: ChildLine, other: int) -> Violation:
     return Violation(
         "enfant-en-double",
-        f"{_child(line)} figure peut-être déjà plus haut : même nom, et une date de naissance manque.",
+        f"{_child(line)} figure peut-être déjà plus haut : même nom, et une date de naissance manque.",
         "Complétez la date de naissance, ou supprimez la ligne en trop.",
         Severity.WARNING,
         "last_name",

@@ -76,4 +76,4 @@ class Audience:
             parts.append(f"organisateurs ({', '.join(narrowed)})" if narrowed else "tous les organisateurs")
         if self.agents:
             parts.append("agents")
-        return " ; ".join(parts)
+        return " ; ".join(parts)

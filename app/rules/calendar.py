@@ -28,7 +28,7 @@ def closed_days(
     for number in range(1, month.days + 1):
         day = month.day(number)
         if day in holidays:
-            reasons[number] = f"jour férié : {holidays[day]}"
+            reasons[number] = f"jour férié : {holidays[day]}"
         elif not opens(day):
             reasons[number] = _weekly(day.weekday())
         else:

@@ -100,9 +100,9 @@ class Actor:
     @property
     def who(self) -> Who:
         """As the history names them."""
-        door = f"agent : {self.context.label}" if self.context and self.is_agent else ""
+        door = f"agent : {self.context.label}" if self.context and self.is_agent else ""
         if door and self.reason:
-            door += f", hors portefeuille : {self.reason}"
+            door += f", hors portefeuille : {self.reason}"
         return Who(self.user_id, self.name, door)
 
     @property

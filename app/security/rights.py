@@ -69,38 +69,38 @@ BASIC: Final = frozenset({Right.HOME, Right.CONTACTS_READ, Right.TICKET_ASK})
 
 RIGHTS: Final[tuple[RightRow, ...]] = (
     RightRow(Right.HOME, "Page d’accueil", _EVERYONE, _AGENTS),
-    RightRow(Right.ATTENDANCE_READ, "Présences : consulter", _SUBSIDES),
-    RightRow(Right.ATTENDANCE_WRITE, "Présences : encoder et importer", _SUBSIDES),
-    RightRow(Right.ATTENDANCE_SUBMIT, "Présences : signer et soumettre", _SUBSIDES, strong=True),
-    RightRow(Right.ATTENDANCE_REVIEW, "Présences soumises : contrôler, renvoyer, rouvrir", profiles=_AGENT),
-    RightRow(Right.FACILITY_READ, "Milieux d’accueil : consulter", _EVERYONE),
-    RightRow(Right.CLOSURE_READ, "Fermetures : consulter", _SUBSIDES),
-    RightRow(Right.CLOSURE_WRITE, "Fermetures : encoder", _SUBSIDES),
-    RightRow(Right.MEMBERS_READ, "Utilisateurs de l’organisation : consulter", _USERS),
+    RightRow(Right.ATTENDANCE_READ, "Présences : consulter", _SUBSIDES),
+    RightRow(Right.ATTENDANCE_WRITE, "Présences : encoder et importer", _SUBSIDES),
+    RightRow(Right.ATTENDANCE_SUBMIT, "Présences : signer et soumettre", _SUBSIDES, strong=True),
+    RightRow(Right.ATTENDANCE_REVIEW, "Présences soumises : contrôler, renvoyer, rouvrir", profiles=_AGENT),
+    RightRow(Right.FACILITY_READ, "Milieux d’accueil : consulter", _EVERYONE),
+    RightRow(Right.CLOSURE_READ, "Fermetures : consulter", _SUBSIDES),
+    RightRow(Right.CLOSURE_WRITE, "Fermetures : encoder", _SUBSIDES),
+    RightRow(Right.MEMBERS_READ, "Utilisateurs de l’organisation : consulter", _USERS),
     RightRow(
-        Right.MEMBERS_WRITE, "Utilisateurs de l’organisation : ajouter, ouvrir, fermer", _USERS, strong=True
+        Right.MEMBERS_WRITE, "Utilisateurs de l’organisation : ajouter, ouvrir, fermer", _USERS, strong=True
     ),
-    RightRow(Right.HISTORY_READ, "Historique : consulter", _ADMINISTRATION, _AGENCY),
-    RightRow(Right.DOOR_OPEN, "Organisations hors portefeuille : entrer avec un motif", profiles=_AGENTS),
-    RightRow(Right.CONTACTS_READ, "Contacts ONE : consulter", _EVERYONE),
-    RightRow(Right.TICKET_ASK, "Helpdesk : poser une question et suivre ses tickets", _EVERYONE, _AGENTS),
-    RightRow(Right.TICKET_ANSWER, "Helpdesk : lire les tickets et y répondre", profiles=_HELPDESK | _AGENCY),
+    RightRow(Right.HISTORY_READ, "Historique : consulter", _ADMINISTRATION, _AGENCY),
+    RightRow(Right.DOOR_OPEN, "Organisations hors portefeuille : entrer avec un motif", profiles=_AGENTS),
+    RightRow(Right.CONTACTS_READ, "Contacts ONE : consulter", _EVERYONE),
+    RightRow(Right.TICKET_ASK, "Helpdesk : poser une question et suivre ses tickets", _EVERYONE, _AGENTS),
+    RightRow(Right.TICKET_ANSWER, "Helpdesk : lire les tickets et y répondre", profiles=_HELPDESK | _AGENCY),
     RightRow(
         Right.HELPDESK_READ,
-        "Helpdesk : chercher une organisation ou une personne",
+        "Helpdesk : chercher une organisation ou une personne",
         profiles=_HELPDESK | _AGENCY,
     ),
     RightRow(
         Right.HELPDESK_WRITE,
-        "Helpdesk : corriger un nom ou un numéro, rétablir un profil, aider à se connecter",
+        "Helpdesk : corriger un nom ou un numéro, rétablir un profil, aider à se connecter",
         profiles=_HELPDESK | _AGENCY,
         strong=True,
     ),
-    RightRow(Right.REFERENCE_READ, "Données de référence : consulter", profiles=_AGENT | _AGENCY),
-    RightRow(Right.REFERENCE_WRITE, "Données de référence : modifier", profiles=_AGENCY),
-    RightRow(Right.SECURITY_READ, "Utilisateurs, rôles et permissions : consulter", profiles=_AGENCY),
+    RightRow(Right.REFERENCE_READ, "Données de référence : consulter", profiles=_AGENT | _AGENCY),
+    RightRow(Right.REFERENCE_WRITE, "Données de référence : modifier", profiles=_AGENCY),
+    RightRow(Right.SECURITY_READ, "Utilisateurs, rôles et permissions : consulter", profiles=_AGENCY),
     RightRow(
-        Right.SECURITY_WRITE, "Utilisateurs, rôles et permissions : modifier", profiles=_AGENCY, strong=True
+        Right.SECURITY_WRITE, "Utilisateurs, rôles et permissions : modifier", profiles=_AGENCY, strong=True
     ),
 )
 

@@ -97,7 +97,7 @@ class SignInView(AuthView):
                 select(User).where(User.niss_hash == keyring().fingerprint(identity.niss), User.active)
             )
             if begun.person is not None and (user is None or user.id != begun.person):
-                _refuse("Connexion renforcée par une autre personne : session fermée", begun.person)
+                _refuse("Connexion renforcée par une autre personne : session fermée", begun.person)
                 return _somebody_else(begun)
             if user is None:
                 _refuse("Personne inconnue du portail")

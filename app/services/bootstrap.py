@@ -106,7 +106,7 @@ def _helpdesk(session: Session) -> None:
         session.add(
             HelpdeskContact(
                 valid_from=_SINCE, phone="02/542.14.45", email="pro@one.be",
-                hours="du lundi au vendredi, de 9 h à 16 h", source="Guide PRO.ONE, version crèche, 3 (février 2023)",
+                hours="du lundi au vendredi, de 9 h à 16 h", source="Guide PRO.ONE, version crèche, 3 (février 2023)",
                 official=True,
             )
         )  # fmt: skip

@@ -106,7 +106,7 @@ def tell_flash(session: Session, today: dt.date, now: dt.datetime) -> int:
     for row in due:
         for user_id in sorted(reached(session, row.audience, today)):
             notices.tell(
-                session, user_id, NoticeKind.FLASH, f"Flash Accueil : {row.title}", "/communications/"
+                session, user_id, NoticeKind.FLASH, f"Flash Accueil : {row.title}", "/communications/"
             )
             told += 1
         row.told_at = now

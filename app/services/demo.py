@@ -130,9 +130,9 @@ def _person(
 _COMMUNICATIONS = (
     ("Présences du troisième trimestre", "Les relevés de juillet, août et septembre se soumettent jusqu’au 31 décembre.",
      "bleu", -7, 60, (Sector.EARLY_CHILDHOOD,), (), True, False),
-    ("Flash Accueil de saison", "Formations de l’hiver et questions fréquentes : https://www.one.be/professionnel/",
+    ("Flash Accueil de saison", "Formations de l’hiver et questions fréquentes : https://www.one.be/professionnel/",
      "bleu", -2, 40, (), (), False, True),
-    ("Communes : votre convention", "Une convention nouvelle vous sera proposée au printemps ; rien à faire d’ici là.",
+    ("Communes : votre convention", "Une convention nouvelle vous sera proposée au printemps ; rien à faire d’ici là.",
      "vert", -3, 30, (), (OrganiserKind.COMMUNE,), False, False),
     ("Fermeture du helpdesk", "Le helpdesk sera fermé le premier vendredi du mois prochain, après-midi.",
      "jaune", -1, 20, (), (), True, False),

@@ -32,7 +32,7 @@ def load(session: Session, today: dt.date) -> None:
 
 def agent(session: Session) -> Who:
     """The subsidy agent, as a door of theirs names them."""
-    return _who(session, "marc.delvaux", "agent : gestionnaire subsides")
+    return _who(session, "marc.delvaux", "agent : gestionnaire subsides")
 
 
 def _who(session: Session, username: str, door: str = "") -> Who:
@@ -49,7 +49,7 @@ def _read(session: Session, who: Who, sheet: AttendanceSheet, what: str) -> None
     journal.record(
         session, who, "consultation", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
         object_type="attendance_sheet", object_id=sheet.id,
-        summary=f"{what} : présences {Month.of(sheet.month).of_label}",
+        summary=f"{what} : présences {Month.of(sheet.month).of_label}",
     )  # fmt: skip
     session.commit()
 

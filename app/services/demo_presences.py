@@ -77,7 +77,7 @@ def load(session: Session, today: dt.date) -> None:
             if text == plan.returned:
                 submission.decide(
                     session, agent, sheet.id, sheet.submissions, Verb.SEND_BACK,
-                    "Le 21 et le 22, plusieurs enfants n’ont aucun code : présents ou absents ? Complétez ces deux jours.",
+                    "Le 21 et le 22, plusieurs enfants n’ont aucun code : présents ou absents ? Complétez ces deux jours.",
                     _noon(month.next(), 20),
                 )  # fmt: skip
 

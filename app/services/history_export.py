@@ -48,14 +48,14 @@ def export(
         who,
         "export",
         chain,
-        f"{title} : {counted(count, 'ligne exportée', 'lignes exportées')}",
+        f"{title} : {counted(count, 'ligne exportée', 'lignes exportées')}",
     )
     return content
 
 
 def viewed(session: Session, who: Who, chain: int | None, what: str) -> None:
     """Keep who read the history; commits."""
-    _record(session, who, "consultation", chain, f"Consultation : {what}")
+    _record(session, who, "consultation", chain, f"Consultation : {what}")
 
 
 def _record(session: Session, who: Who, action: str, chain: int | None, summary: str) -> None:

@@ -141,8 +141,8 @@ def compose(number: int, address: str, at: dt.datetime, sender: Sender) -> Email
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
         "Bonjour,\n\n"
-        f"Un avis vous attend sur {sender.portal}. Connectez-vous pour le lire :\n{sender.url}/avis/\n\n"
+        f"Un avis vous attend sur {sender.portal}. Connectez-vous pour le lire :\n{sender.url}/avis/\n\n"
         "Pour votre sécurité, nos courriels ne disent rien de plus et ne demandent jamais de mot de passe.\n"
-        "Vous choisissez comment recevoir ces avis dans « Mes préférences ».\n"
+        "Vous choisissez comment recevoir ces avis dans « Mes préférences ».\n"
     )
     return message

@@ -89,6 +89,6 @@ def prefer(session: Session, who: Who, user_id: int, flash: Channel, notices: Ch
     if changes:
         journal.record(
             session, who, "modification", organiser_id=None, object_type="preferences", object_id=row.id,
-            summary="Préférences : comment recevoir le Flash Accueil et les avis", changes=changes,
+            summary="Préférences : comment recevoir le Flash Accueil et les avis", changes=changes,
         )  # fmt: skip
     session.commit()

@@ -120,7 +120,7 @@ def listed(session: Session, who: Who, model: Any, organiser_id: int | None, wha
     """Keep who opened a list of personal data, once for the list; commits."""
     journal.record(
         session, who, "consultation", organiser_id=organiser_id, object_type=str(model.__tablename__),
-        summary=f"Consultation : liste « {what} »",
+        summary=f"Consultation : liste « {what} »",
     )  # fmt: skip
     session.commit()
 
@@ -135,7 +135,7 @@ def _record(session: Session, who: Who, action: str, row: Any, changes: list[Cha
         facility_id=row.id if isinstance(row, Facility) else getattr(row, "facility_id", None),
         object_type=_kind(row),
         object_id=row.id,
-        summary=f"{_ACTS[action]} : {row}"[:300],
+        summary=f"{_ACTS[action]} : {row}"[:300],
         changes=changes,
     )
 

@@ -105,7 +105,7 @@ def answer(
     ticket.unread = True
     ticket.assignee_id = ticket.assignee_id or agent_id
     move(session, who, ticket, state, "reponse", "le helpdesk a répondu", now)
-    title = f"Le helpdesk vous a répondu : {ticket.subject}"
+    title = f"Le helpdesk vous a répondu : {ticket.subject}"
     notices.tell(session, ticket.user_id, NoticeKind.TICKET, title, tickets.page_of(ticket.id))
     session.commit()
 

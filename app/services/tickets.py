@@ -144,7 +144,7 @@ def note_in_history(
     """That something was done, never what was written. In the platform's chain: a question is of no organiser."""
     journal.record(
         session, who, action, organiser_id=None, object_type="ticket", object_id=ticket.id,
-        summary=f"Ticket n° {ticket.id} : {told}", changes=changes,
+        summary=f"Ticket n° {ticket.id} : {told}", changes=changes,
     )  # fmt: skip
 
 

@@ -51,11 +51,11 @@ entry.run(getattr(import_module("app.spreadsheets.caged." + verb), verb))
 """
 
 _NOTES = {
-    "macros": "Ce classeur contient des macros : elles n’ont pas été exécutées, seules les valeurs ont "
+    "macros": "Ce classeur contient des macros : elles n’ont pas été exécutées, seules les valeurs ont "
     "été lues.",
-    "liens": "Ce classeur est lié à d’autres fichiers ou à des données externes : les liens n’ont pas été "
+    "liens": "Ce classeur est lié à d’autres fichiers ou à des données externes : les liens n’ont pas été "
     "suivis, les valeurs lues sont celles du dernier enregistrement.",
-    "feuille-cachee": "Une feuille cachée de ce classeur est trop grande : elle n’a pas été lue.",
+    "feuille-cachee": "Une feuille cachée de ce classeur est trop grande : elle n’a pas été lue.",
 }
 
 

@@ -52,7 +52,7 @@ def _merged(marks: Iterable[Mark]) -> list[_Cell]:
     for cell, found in by_cell.items():
         severities = {severity for severity, _ in found}
         gravest = Severity.BLOCKING if Severity.BLOCKING in severities else Severity.WARNING
-        comment = "\n".join(f"{_WORDS[severity]} : {message}" for severity, message in found)
+        comment = "\n".join(f"{_WORDS[severity]} : {message}" for severity, message in found)
         merged.append((cell, _COLOURS[gravest], comment if len(merged) < MAX_COMMENTS else None))
     return merged
 

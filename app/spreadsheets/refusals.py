@@ -18,36 +18,36 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Copiez la feuille du mois dans un nouveau classeur, enregistrez-le au format .xlsx et renvoyez-le.",
     ),
     "extension": (
-        "Un fichier « .{extension} » ne peut pas être importé.",
+        "Un fichier « .{extension} » ne peut pas être importé.",
         "Enregistrez votre relevé au format Excel (.xlsx ou .xls), puis renvoyez-le.",
     ),
     "pas-un-classeur": (
-        "Ce fichier n’est pas un classeur Excel : c’est {what}.",
-        "Ouvrez votre relevé dans Excel ou LibreOffice, choisissez « Enregistrer sous », le format .xlsx, "
+        "Ce fichier n’est pas un classeur Excel : c’est {what}.",
+        "Ouvrez votre relevé dans Excel ou LibreOffice, choisissez « Enregistrer sous », le format .xlsx, "
         "et renvoyez ce fichier-là.",
     ),
     "protege": (
-        "Ce classeur est protégé par un mot de passe : il ne peut pas être lu.",
-        "Dans Excel : Fichier, Informations, Protéger le classeur, Chiffrer avec mot de passe ; effacez le "
+        "Ce classeur est protégé par un mot de passe : il ne peut pas être lu.",
+        "Dans Excel : Fichier, Informations, Protéger le classeur, Chiffrer avec mot de passe ; effacez le "
         "mot de passe, enregistrez et renvoyez le fichier.",
     ),
     "endommage": (
-        "Ce classeur est abîmé ou incomplet : il ne peut pas être lu.",
+        "Ce classeur est abîmé ou incomplet : il ne peut pas être lu.",
         "Ouvrez-le dans votre tableur, enregistrez-le à nouveau au format .xlsx et renvoyez-le. "
         "S’il ne s’ouvre pas non plus chez vous, refaites l’export depuis votre logiciel.",
     ),
     "contenu-interdit": (
-        "Ce classeur contient une déclaration (DTD) qu’aucun tableur n’écrit et qui peut être dangereuse : "
+        "Ce classeur contient une déclaration (DTD) qu’aucun tableur n’écrit et qui peut être dangereuse : "
         "il n’a pas été lu.",
         "Ouvrez-le dans votre tableur, enregistrez-le sous un nouveau nom au format .xlsx et renvoyez-le.",
     ),
     "demesure": (
-        "Ce classeur ne peut pas être lu : une cellule est remplie très loin du tableau, ou le fichier est "
+        "Ce classeur ne peut pas être lu : une cellule est remplie très loin du tableau, ou le fichier est "
         "abîmé.",
         "Copiez le tableau du mois dans un nouveau classeur, enregistrez-le au format .xlsx et renvoyez-le.",
     ),
     "trop-grand": (
-        "La feuille « {sheet} » est trop grande : au plus {rows} lignes et {columns} colonnes peuvent être "
+        "La feuille « {sheet} » est trop grande : au plus {rows} lignes et {columns} colonnes peuvent être "
         "lues.",
         "Ne gardez que le relevé du mois. Si la feuille semble courte, supprimez les lignes et les colonnes "
         "au-delà du tableau, puis enregistrez.",
@@ -57,12 +57,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Copiez la feuille du mois dans un nouveau classeur, enregistrez-le au format .xlsx et renvoyez-le.",
     ),
     "trop-long": (
-        "La lecture de ce classeur prend trop de temps : elle a été arrêtée.",
+        "La lecture de ce classeur prend trop de temps : elle a été arrêtée.",
         "Copiez la feuille du mois dans un nouveau classeur, enregistrez-le au format .xlsx et renvoyez-le.",
     ),
     "occupe": (
         "Le serveur lit déjà d’autres classeurs.",
-        "Renvoyez votre fichier dans une minute ; rien n’est perdu.",
+        "Renvoyez votre fichier dans une minute ; rien n’est perdu.",
     ),
     "sans-feuille": (
         "Ce classeur ne contient aucune feuille remplie.",
@@ -70,10 +70,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "fichier.",
     ),
     "sans-tableau": (
-        "Le tableau des présences n’a pas été trouvé dans ce classeur : {missing}.",
+        "Le tableau des présences n’a pas été trouvé dans ce classeur : {missing}.",
         "Il faut une ligne de titres avec le nom et le prénom des enfants (une ou deux colonnes) et une "
-        "colonne par jour (1 à 31, ou des dates). Vous pouvez partir de notre modèle : « Télécharger notre "
-        "modèle ».",
+        "colonne par jour (1 à 31, ou des dates). Vous pouvez partir de notre modèle : « Télécharger notre "
+        "modèle ».",
     ),
     "autre-mois": (
         "Ce classeur concerne {found}, et vous importez {asked}.",
@@ -84,7 +84,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Ouvrez le classeur dans Excel ou LibreOffice, qui les calcule, enregistrez-le et renvoyez-le.",
     ),
     "deux-colonnes": (
-        "Ce tableau a plusieurs colonnes pour un même jour : matin et après-midi, par exemple, ou deux tableaux côte "
+        "Ce tableau a plusieurs colonnes pour un même jour : matin et après-midi, par exemple, ou deux tableaux côte "
         "à côte.",
         "Gardez une seule colonne par jour, avec un code qui dit la journée ou la demi-journée, mettez les tableaux "
         "l’un sous l’autre, ou recopiez vos présences dans notre modèle.",

@@ -110,14 +110,14 @@ def _header(page: Worksheet, row: int, sheet: MonthSheet, made: Mapping[str, Any
                 page,
                 row,
                 column,
-                "Facultatif. Un NISS déjà enregistré n’est jamais réaffiché : laissez vide.",
+                "Facultatif. Un NISS déjà enregistré n’est jamais réaffiché : laissez vide.",
             )
     for day in range(1, sheet.month.days + 1):
         reason = sheet.closed.get(day)
         look = made["header-closed" if reason is not None else "header-day"]
         page.write_number(row, FIRST_DAY + day - 1, day, look)
         if reason is not None:
-            _comment(page, row, FIRST_DAY + day - 1, f"{short_date(sheet.month.day(day))} : fermé ({reason})")
+            _comment(page, row, FIRST_DAY + day - 1, f"{short_date(sheet.month.day(day))} : fermé ({reason})")
 
 
 def _comment(page: Worksheet, row: int, column: int, text: str) -> None:
@@ -172,14 +172,14 @@ def _choices(page: Worksheet, sheet: MonthSheet, first: int, max_lines: int) -> 
                 "source": _CODES,
                 "error_type": "warning",  # p, 1 or 0,5 are understood as well
                 "error_title": "Code inhabituel",
-                "error_message": f"Codes proposés : {', '.join(_CODES)} (vide : pas attendu).",
+                "error_message": f"Codes proposés : {', '.join(_CODES)} (vide : pas attendu).",
             }
         else:
             rule = {
                 "validate": "custom",
                 "value": "=FALSE",
                 "error_title": "Jour fermé",
-                "error_message": f"Le {short_date(sheet.month.day(day))} est fermé : {reason}"[:250],
+                "error_message": f"Le {short_date(sheet.month.day(day))} est fermé : {reason}"[:250],
             }
         page.data_validation(first, column, last, column, rule)
     for column, spec in enumerate(FIELDS):
@@ -191,7 +191,7 @@ def _choices(page: Worksheet, sheet: MonthSheet, first: int, max_lines: int) -> 
                 "maximum": date(2199, 12, 31),
                 "error_type": "warning",
                 "error_title": "Date",
-                "error_message": "Écrivez une date : jj/mm/aaaa.",
+                "error_message": "Écrivez une date : jj/mm/aaaa.",
             }
             page.data_validation(first, column, last, column, rule)
 

@@ -197,7 +197,7 @@ def _day_head(day: int, ctx: MonthContext) -> str:
     if day not in ctx.closed:
         return f'<th scope=col aria-label="{name}">{shown}'
     reason = escape(ctx.closed[day])
-    return f'<th scope=col class=c aria-label="{name}, fermé : {reason}" title="Fermé : {reason}">{shown}'
+    return f'<th scope=col class=c aria-label="{name}, fermé : {reason}" title="Fermé : {reason}">{shown}'
 
 
 def _occupancy(lines: Sequence[GridLine], ctx: MonthContext) -> Occupancy:

@@ -172,7 +172,7 @@ def _consulted(facility: Facility, month: Month, what: str, answer: Any) -> Any:
     """`answer`, once the history says that it was given."""
     session = db.session()
     sheet = sheets.find(session, facility.id, month)
-    consultations.of_month(session, actor().who, facility, sheet, f"{what} : présences {month.of_label}")
+    consultations.of_month(session, actor().who, facility, sheet, f"{what} : présences {month.of_label}")
     session.commit()
     return answer
 

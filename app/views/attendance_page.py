@@ -115,6 +115,6 @@ def consulted(sheet: AttendanceSheet, what: str, who: journal.Who) -> None:
     """Write the consultation into the history, once the page is made. Commits."""
     journal.record(
         db.session(), who, "consultation", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
-        object_type="attendance_sheet", object_id=sheet.id, summary=f"{what} : présences {Month.of(sheet.month).of_label}",
+        object_type="attendance_sheet", object_id=sheet.id, summary=f"{what} : présences {Month.of(sheet.month).of_label}",
     )  # fmt: skip
     db.session.commit()

@@ -115,7 +115,7 @@ class CommunicationView(PortalModelView):
         with scope.within(scope.door(_DOOR), session):
             journal.record(
                 session, actor().who, "porte", organiser_id=None, object_type="communication", object_id=row.id,
-                summary=f"Public compté : {form.audience.label}",
+                summary=f"Public compté : {form.audience.label}",
             )  # fmt: skip
             form.reaches = len(communications.reached(session, form.audience, clock.today()))
         return False

@@ -35,9 +35,9 @@ def _moves(changes: Sequence[Change], lists: Collection[str]) -> list[str]:
             removed = ", ".join(_short(one.old) for one in mine if one.old)
             moves = [_("ajouté : %(what)s", what=added)] if added else []
             moves += [_("retiré : %(what)s", what=removed)] if removed else []
-            parts.append(f"{mine[0].what}, {' ; '.join(moves)}.")
+            parts.append(f"{mine[0].what}, {' ; '.join(moves)}.")
         else:
-            parts += [f"{one.what} : {_short(one.old)} → {_short(one.new)}." for one in mine]
+            parts += [f"{one.what} : {_short(one.old)} → {_short(one.new)}." for one in mine]
     if len(changes) > _MOST:
         more = len(changes) - _MOST
         parts.append(ngettext("Et %(num)s autre valeur.", "Et %(num)s autres valeurs.", more))

@@ -20,7 +20,7 @@ MESSAGES: dict[int, tuple[str, str]] = {
     400: ("Demande incomprise", "La page a envoyé une demande incomplète. Rechargez-la et recommencez."),
     401: (
         "Connexion nécessaire",
-        "Votre session a pris fin. Reconnectez-vous : vous reviendrez à la même page.",
+        "Votre session a pris fin. Reconnectez-vous : vous reviendrez à la même page.",
     ),
     403: (
         "Accès refusé",
@@ -34,12 +34,12 @@ MESSAGES: dict[int, tuple[str, str]] = {
     ),
     413: (
         "Fichier trop volumineux",
-        "Le fichier dépasse la taille permise (5 Mo). Réduisez-le et recommencez.",
+        "Le fichier dépasse la taille permise (5 Mo). Réduisez-le et recommencez.",
     ),
     429: ("Trop de tentatives", "Patientez une minute avant de réessayer."),
     500: (
         "Erreur du portail",
-        "L’erreur est enregistrée. Réessayez ; si elle se répète, contactez le helpdesk.",
+        "L’erreur est enregistrée. Réessayez ; si elle se répète, contactez le helpdesk.",
     ),
 }
 

@@ -46,8 +46,8 @@ class Search:
             options = dict(one.options)
             values = [options.get(value, value) for value in one.values.values() if value]
             if values:
-                parts.append(f"{one.label} : {' – '.join(values)}")
-        return " ; ".join(parts)
+                parts.append(f"{one.label} : {' – '.join(values)}")
+        return " ; ".join(parts)
 
 
 def search(

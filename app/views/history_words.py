@@ -19,13 +19,13 @@ from app.security.guards import actor
 from app.services.history import Entry
 from app.views.history_kinds import Kind, history_url, kinds
 
-#: How actors.py writes the door of an agent.
-_AGENT = "agent : "
+#: How actors.py writes the door of an agent; entries are kept as they were written, with whichever space.
+_AGENT = re.compile(r"agent\s: ")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 #: Whose row it is: said by the page already.
 _UNSAID = frozenset({"organiser_id", "user_id"})
 #: How entries begin in the chain: the kind of the entry, which its badge says, or the purpose of an agent's door.
-_OPENING = re.compile(r"(?:Consultation|Modification|Porte \(([^()]*)\)) : (.+)", re.DOTALL)
+_OPENING = re.compile(r"(?:Consultation|Modification|Porte \(([^()]*)\))\s: (.+)", re.DOTALL)
 _YES_NO = {"True": "oui", "False": "non"}
 _EMPTY_MONTH = BLANK * 31
 
@@ -73,7 +73,7 @@ class Line:
 
 def way_of(door: str) -> tuple[bool, str]:
     """Whether it is an agent's, and the way in words."""
-    return (True, door.removeprefix(_AGENT)) if door else (False, _("Votre organisation"))
+    return (True, _AGENT.sub("", door, count=1)) if door else (False, _("Votre organisation"))
 
 
 def line(entry: Entry, children: Mapping[int, str], places: Mapping[int, str]) -> Line:
@@ -135,7 +135,7 @@ def _days(old: str, new: str) -> tuple[str, str]:
         if before != after
     ]
     shown = [
-        ", ".join(f"{day} : {DISPLAYS.get(code) or '–'}" for day, code in side)
+        ", ".join(f"{day} : {DISPLAYS.get(code) or '–'}" for day, code in side)
         for side in ([(d, b) for d, b, _a in days], [(d, a) for d, _b, a in days])
     ]
     return ("" if old == _EMPTY_MONTH else shown[0]), shown[1]

@@ -167,7 +167,7 @@ def _errors(refusals: Sequence[Refusal], typed: Typed) -> dict[str, str]:
         if objection in (Objection.PERIOD, Objection.PAST):
             own = key in typed.days and not (typed.limited and typed.every)
             name = f"au-{key}" if own else "au" if typed.limited else key
-        found[name] = objection.value if name == "au" else f"{access.named(about, names)} : {objection.value}"
+        found[name] = objection.value if name == "au" else f"{access.named(about, names)} : {objection.value}"
     return found
 
 

@@ -58,7 +58,7 @@ class MemberMatrixView(BaseView):
         except Refused as refused:
             names = access.names(db.session())
             messages = [
-                f"{access.named(one.about, names)} : {one.objection.value}"
+                f"{access.named(one.about, names)} : {one.objection.value}"
                 if one.about
                 else one.objection.value
                 for one in refused.refusals

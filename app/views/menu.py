@@ -98,7 +98,7 @@ MENU: tuple[Section, ...] = (
         "Helpdesk",
         (
             Item("Rechercher", "MendingView.search", Right.HELPDESK_READ, "search",
-                 "Trouver une organisation ou une personne ; corriger, rétablir, aider à se connecter."),
+                 "Trouver une organisation ou une personne ; corriger, rétablir, aider à se connecter."),
             Item("Tickets", "TicketDeskView.queue", Right.TICKET_ANSWER, "headset",
                  "Répondre aux questions posées au helpdesk."),
         ),

@@ -30,7 +30,7 @@ class ParameterView(PortalModelView):
     read, write = Right.REFERENCE_READ, Right.REFERENCE_WRITE
     singular, plural = "un paramètre", "Paramètres"
     lead = (
-        "Pour changer une valeur, ajoutez une ligne valable à partir d’une nouvelle date : "
+        "Pour changer une valeur, ajoutez une ligne valable à partir d’une nouvelle date : "
         "l’ancienne reste vraie pour le passé."
     )
     datamodel = SQLAInterface(Parameter)

@@ -118,7 +118,7 @@ def test_who_looks_at_a_cells_history_is_in_the_history(
         told = select(JournalEntry).where(JournalEntry.object_type == "attendance_line")
         (entry,) = session.scalars(told).all()
         assert (entry.action, entry.object_id) == ("consultation", place.lines[0])
-        assert entry.summary == "Historique d’une cellule (jour 2) : présences d’octobre 2026"
+        assert entry.summary == "Historique d’une cellule (jour 2) : présences d’octobre 2026"
 
 
 def test_the_same_edit_twice_writes_once(client: PortalClient, place: Place, system: System) -> None:

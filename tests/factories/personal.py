@@ -57,7 +57,7 @@ def ticket(session: Session, user: User, mark: str = "Connexion", *, answered: b
     )  # fmt: skip
     if answered:
         agent = person(session, f"Agent{mark}")
-        who = Who(agent.id, agent.last_name, "agent : helpdesk")
+        who = Who(agent.id, agent.last_name, "agent : helpdesk")
         last = tickets.conversation(session, number).last
         ticket_desk.answer(
             session, who, agent.id, number, f"Réponse {mark}", TicketState.WAITING, last, clock.now()

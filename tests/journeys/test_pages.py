@@ -1,5 +1,5 @@
-"""Every page in a real browser, wide and narrow: nothing for axe to say, nothing sticking out, no complaint, and
-nothing that only a mouse would do.
+"""Every page in a real browser, wide and narrow: nothing for axe to say, nothing sticking out, no complaint, no
+punctuation left alone on a line, and nothing that only a mouse would do.
 """
 
 from __future__ import annotations
@@ -29,6 +29,15 @@ Axe = Callable[[Page], None]
 ZOOMED = {"width": 720, "height": 450}
 #: WCAG 1.4.10 (reflow): 1280 pixels at 400 %.
 REFLOW = {"width": 320, "height": 640}
+#: Texts of a page, read or heard, where French punctuation could begin or end a line (app/dev/typography.py).
+LOOSE = r"""() => {
+  const loose = /[ \t\n](?:[;?!:»](?![\w=])|[€%](?!\w))|«[ \t\n]/;
+  const names = ["alt", "aria-label", "aria-description", "placeholder", "title", "data-label", "data-confirm", "data-confirm-title"];
+  const texts = [...document.querySelectorAll("*")].flatMap((one) => names.map((name) => one.getAttribute(name) ?? ""));
+  const walk = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) if (!walk.currentNode.parentElement.closest("script, style, textarea")) texts.push(walk.currentNode.data);
+  return texts.filter((text) => loose.test(text)).map((text) => `${location.pathname}: a plain space in « ${text.trim()} »`);
+}"""
 
 
 def _addresses(page: Page, *starts: str) -> Iterator[str]:
@@ -65,11 +74,13 @@ def walker() -> Walker:
 
 
 def _looked_at(page: Page, axe: Axe, walker: Walker) -> list[str]:
-    """The page as it stands, wide again at the end. What the keyboard does not do, narrow and wide, is told."""
+    """The page as it stands, wide again at the end. What the keyboard does not do, narrow and wide, and where a
+    line could begin with a colon, is told.
+    """
     axe(page)
     _fits(page)
     axe(page)
-    faults = walker.walk(page)
+    faults = page.evaluate(LOOSE) + walker.walk(page)
     page.set_viewport_size(WIDE)
     return faults + walker.walk(page)
 

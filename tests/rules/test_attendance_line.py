@@ -157,7 +157,7 @@ def test_a_closed_day_is_told_with_its_reason_and_how_to_mend_it() -> None:
     assert violation.message == "Le samedi 3 octobre 2026 est un jour fermé (week-end)."
     assert (
         violation.help
-        == "Effacez ce code. Si votre milieu d’accueil était ouvert ce jour-là, vérifiez la page « Fermetures »."
+        == "Effacez ce code. Si votre milieu d’accueil était ouvert ce jour-là, vérifiez la page « Fermetures »."
     )
 
 

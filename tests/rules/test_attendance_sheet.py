@@ -105,7 +105,7 @@ def test_more_children_than_places_is_doubted_that_day() -> None:
     assert (violation.code, violation.severity) == ("capacite-depassee", Severity.WARNING)
     assert (violation.field, violation.days) == ("2", (2,))
     assert violation.message == (
-        "Le vendredi 2 octobre 2026, 3 enfants sont notés présents : "
+        "Le vendredi 2 octobre 2026, 3 enfants sont notés présents : "
         "2,5 places occupées pour une capacité de 2."
     )
     assert judge_sheet(lines, context(capacity=None)) == []

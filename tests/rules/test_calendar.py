@@ -31,12 +31,12 @@ def test_every_reason_is_told() -> None:
     holidays = {date(2026, 11, 1): "Toussaint", date(2026, 11, 11): "Armistice"}
     closures = [(date(2026, 10, 28), date(2026, 11, 3), "Fermeture annuelle")]
     found = closed_days(november, opening(0, 1, 2, 3), holidays, closures)
-    assert found[1] == "jour férié : Toussaint"  # a Sunday, within the closure too
+    assert found[1] == "jour férié : Toussaint"  # a Sunday, within the closure too
     assert found[2] == found[3] == "Fermeture annuelle"
     assert 4 not in found
     assert found[6] == "fermé le vendredi"
     assert found[7] == "week-end"
-    assert found[11] == "jour férié : Armistice"
+    assert found[11] == "jour férié : Armistice"
 
 
 def test_a_closure_written_backwards_closes_nothing() -> None:

@@ -73,7 +73,7 @@ def test_cells_and_lines_come_back_together_with_one_entry(desk: Desk, sheet: At
     entry = desk.session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
     assert entry is not None
     assert (entry.action, entry.user_id) == ("annulation", desk.who.user_id)
-    assert entry.summary == f"Modifications annulées : {done.said}, présences d’octobre 2026"
+    assert entry.summary == f"Modifications annulées : {done.said}, présences d’octobre 2026"
     assert {change.field for change in entry.changes} == {cell.field for cell in done.cells} | {"ligne"}
     # Once more: nothing is left to give up, and nothing is written.
     assert _give_up(desk, sheet, since).said == ""

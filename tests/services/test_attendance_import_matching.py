@@ -218,7 +218,7 @@ def test_a_month_on_two_sheets(desk: Desk) -> None:
     data = made.file(("Bébés", babies), ("Légende", [["P", "présent"]]), ("Les grands", old))
     found, preview = desk.send(data)
     assert [part.sheet_name for part in found.table.parts] == ["Bébés", "Les grands"]
-    assert any("« Légende »" in note for note in found.table.notes)
+    assert any("« Légende »" in note for note in found.table.notes)
     cells = {(fault.cell, fault.violation.code) for fault in preview.blocking}
     assert cells == {("Bébés!H3", "code-inconnu"), ("'Les grands'!A5", "enfant-en-double")}
     assert (

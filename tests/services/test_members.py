@@ -246,7 +246,7 @@ def test_a_user_manager_does_not_touch_administrators(office: Office) -> None:
 
 def test_a_deletion_is_undone_within_its_days_and_then_purged(office: Office) -> None:
     office.give(TEAM)
-    helpdesk = Who(None, "Olivia Stassart", "agent : helpdesk")
+    helpdesk = Who(None, "Olivia Stassart", "agent : helpdesk")
     states.remove(office.session, office.boss, office.other.id)
     with pytest.raises(desk.Unknown):
         desk.member(office.session, office.other.id)

@@ -69,8 +69,8 @@ def test_why_somebody_sees_something_is_said_in_words(office: Office) -> None:
     sight = insight.of_person(office.session, office.organiser, office.other.id, TODAY)
     assert sight is not None
     assert [one.name for one in sight.reasons] == [f"Subsides et présences – {office.facility.name}"]
-    assert "Présences : encoder et importer" in sight.allowed
-    assert "Historique de l’organisation : consulter" not in sight.allowed
+    assert "Présences : encoder et importer" in sight.allowed
+    assert "Historique de l’organisation : consulter" not in sight.allowed
 
 
 def test_the_disabled_and_the_deleted_see_nothing_from_that_day_on(office: Office) -> None:

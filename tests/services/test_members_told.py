@@ -55,27 +55,27 @@ def give(db_session: Session, people: tuple[Manager, Membership]) -> Give:
 def test_what_is_taken_away_is_told_and_what_is_given_is_not(give: Give) -> None:
     assert give(TEAM, USERS) == []
     assert give(TEAM, Opened(Dossier.USERS, first=TODAY, last=LATER)) == [
-        f"Gestion des utilisateurs : ouvert du {TODAY:%d/%m/%Y} au {LATER:%d/%m/%Y} (PO)"
+        f"Gestion des utilisateurs : ouvert du {TODAY:%d/%m/%Y} au {LATER:%d/%m/%Y} (PO)"
     ]
     assert give(TEAM, Opened(Dossier.USERS, first=TODAY, last=LATER + dt.timedelta(days=1))) == []
     tomorrow = TODAY + dt.timedelta(days=1)
     assert give(TEAM, Opened(Dossier.USERS, first=tomorrow)) == [
-        f"Gestion des utilisateurs : ouvert dès le {tomorrow:%d/%m/%Y} (PO)"
+        f"Gestion des utilisateurs : ouvert dès le {tomorrow:%d/%m/%Y} (PO)"
     ]
     assert give(replace(TEAM, last=LATER), Opened(Dossier.USERS, first=tomorrow, last=LATER)) == [
-        "2 accès : durée raccourcie (PO)"
+        "2 accès : durée raccourcie (PO)"
     ]
-    assert give(TEAM) == ["Gestion des utilisateurs : retiré (PO)"]
+    assert give(TEAM) == ["Gestion des utilisateurs : retiré (PO)"]
     give(TEAM, USERS)
-    assert give() == ["2 accès : retirés (PO)"]
+    assert give() == ["2 accès : retirés (PO)"]
 
 
 def test_becoming_administrator_and_ceasing_to_be_one_are_told(give: Give) -> None:
-    assert give(ADMINISTRATION) == ["Vous êtes administrateur : PO"]
+    assert give(ADMINISTRATION) == ["Vous êtes administrateur : PO"]
     assert give(ADMINISTRATION, TEAM) == []
-    assert give(TEAM) == ["Vous n’êtes plus administrateur : PO"]
+    assert give(TEAM) == ["Vous n’êtes plus administrateur : PO"]
     later = Opened(Dossier.ADMINISTRATION, first=LATER)
-    assert give(TEAM, later) == [f"Vous êtes administrateur : PO, à partir du {LATER:%d/%m/%Y}"]
+    assert give(TEAM, later) == [f"Vous êtes administrateur : PO, à partir du {LATER:%d/%m/%Y}"]
 
 
 def test_what_was_over_goes_unsaid(
@@ -95,8 +95,8 @@ def test_a_profile_closed_and_opened_again_is_told(
     states.restore(db_session, boss.who, other.id)
     name = other.organiser.name
     assert db_session.scalars(select(Notice.title).order_by(Notice.id)).all() == [
-        f"Votre profil est désactivé : {name}",
-        f"Votre profil est réactivé : {name}",
-        f"Votre profil est supprimé : {name}",
-        f"Votre profil est rétabli : {name}",
+        f"Votre profil est désactivé : {name}",
+        f"Votre profil est réactivé : {name}",
+        f"Votre profil est supprimé : {name}",
+        f"Votre profil est rétabli : {name}",
     ]

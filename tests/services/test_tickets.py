@@ -107,7 +107,7 @@ def test_nobody_writes_in_anothers_ticket(two: tuple[int, int, int], inside: Ins
 def test_the_life_of_a_question(system: System) -> None:
     with system() as session:
         person, agent = factories.person(session, "Charme"), factories.person(session, "Agent")
-        desk = Who(agent.id, "Olivia", "agent : helpdesk")
+        desk = Who(agent.id, "Olivia", "agent : helpdesk")
         number = tickets.ask(
             session, _WHO, person.id, "Commune", "Objet", "Question", "/presences/", clock.now()
         )

@@ -70,7 +70,7 @@ def test_first_name_before_last_name_and_columns_in_any_order() -> None:
     assert found.days[15] == 14
     assert found.days[16] == 19
     assert found.rows[0].cell("16") == "T2"
-    assert found.ignored_columns == ("P « Total »", "AK « Remarques »")
+    assert found.ignored_columns == ("P « Total »", "AK « Remarques »")
 
 
 @pytest.mark.parametrize("title", ["Enfant", "Nom et prénom", "Nom de l'enfant", "Nom / Prénom", "Nom"])
@@ -155,7 +155,7 @@ def test_only_opening_days_have_a_column() -> None:
     assert list(found.days) == opening
     assert found.warnings == ()
     fewer = table([[*TWO_NAMES, *opening[1:]], ["Dupont", "Léa", *["P"] * len(opening[1:])]])
-    assert fewer.warnings == ("Ces jours n’ont pas de colonne dans le tableau : 1.",)
+    assert fewer.warnings == ("Ces jours n’ont pas de colonne dans le tableau : 1.",)
 
 
 def test_a_formula_without_its_result_is_refused_in_the_month_only() -> None:
@@ -267,6 +267,6 @@ def test_titles_merged_over_two_rows() -> None:
     above: list[CellValue] = ["N°", "Enfant", None, "Né(e) le", "Octobre 2026"]
     found = table([above, [None, *TWO_NAMES, None, *DAYS], [1, "Dupont", "Léa", date(2025, 1, 2), *CODES]])
     assert found.columns == {"last_name": 1, "first_name": 2, "birth_date": 3}
-    assert found.ignored_columns == ("A « N° »",)
+    assert found.ignored_columns == ("A « N° »",)
     below = table([["N°", None, None, *DAYS], [None, *TWO_NAMES], [1, "Dupont", "Léa", *CODES]])
     assert names(below) == [("Dupont", "Léa")]

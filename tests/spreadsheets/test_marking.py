@@ -72,11 +72,11 @@ def test_cells_are_coloured_and_commented_and_all_else_is_as_it_was() -> None:
     }
     page = opened(annotated(own_file(), "xlsx", marks))
     assert colour(page, "B2") == RED
-    assert note(page, "B2") == "À vérifier : Âge à vérifier\nÀ corriger : Date impossible"
+    assert note(page, "B2") == "À vérifier : Âge à vérifier\nÀ corriger : Date impossible"
     assert colour(page, "Z9") == RED
     assert colour(page, "A5") == YELLOW
-    assert note(page, "A5") == "À vérifier : Dans une fusion"
-    assert note(page, "D4") == "À moi\nÀ vérifier : Aussi"
+    assert note(page, "A5") == "À vérifier : Dans une fusion"
+    assert note(page, "D4") == "À moi\nÀ vérifier : Aussi"
     assert colour(page, "A1") == "000000"
     assert page["A1"].font.name == "Courier New"
     assert page["C3"].value == "=1+1"
@@ -93,7 +93,7 @@ def test_an_xls_comes_back_as_values_in_their_places() -> None:
     assert read_workbook(data, "x.xlsx").sheets == read_workbook(original, "x.xls").sheets
     page = opened(data)
     assert colour(page, "D5") == RED
-    assert note(page, "D5") == "À corriger : Code inconnu"
+    assert note(page, "D5") == "À corriger : Code inconnu"
     assert colour(page, "AZ60") == YELLOW
     assert page["D4"].number_format == "dd/mm/yyyy"
 

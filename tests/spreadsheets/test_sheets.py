@@ -22,7 +22,7 @@ def test_one_sheet_a_month() -> None:
     ]
     found = find_table(Workbook(tuple(sheets), "xlsx"), OCTOBER)
     assert found.sheet_name == "Octobre 2026"
-    assert "« Août 2026 », « Septembre 2026 »" in found.warnings[0]
+    assert "« Août 2026 », « Septembre 2026 »" in found.warnings[0]
     assert find_table(Workbook(tuple(sheets), "xlsx"), Month(2026, 9)).sheet_name == "Septembre 2026"
 
 
@@ -47,7 +47,7 @@ def test_one_sheet_a_group() -> None:
     recap = group("Récap annuel")
     names, said = read(recap, group("Bébés"), legend, group("Grands"), statistics)
     assert names == ["Bébés", "Grands"]
-    assert "« Récap annuel », « Légende », « Chiffres »" in said
+    assert "« Récap annuel », « Légende », « Chiffres »" in said
     assert read(group("Bébés"), sheet([[*TWO_NAMES, *DAYS]], "Vide"))[0] == ["Bébés"]
 
 
@@ -75,7 +75,7 @@ def test_another_months_sheet_is_not_mixed_in(other: Sheet) -> None:
     assert read(group("Octobre"), other)[0] == ["Octobre"]
     names, said = read(other, group("Bébés octobre"))
     assert names == ["Bébés octobre"]
-    assert f"« {other.name} »" in said
+    assert f"« {other.name} »" in said
 
 
 def test_a_hidden_sheet_is_read_only_when_it_is_alone() -> None:

@@ -114,7 +114,7 @@ def test_closed_days_are_grey_with_their_reason() -> None:
         assert header.value == 12
         assert header.fill.fgColor.rgb == "FFD9D9D9"
         assert header.comment is not None
-        assert "12/10/2026 : fermé (Fermeture annuelle)" in header.comment.text
+        assert "12/10/2026 : fermé (Fermeture annuelle)" in header.comment.text
         assert page.cell(row + 1, 7 + 12).fill.fgColor.rgb == "FFD9D9D9"
         assert page.cell(row + 1, 7 + 13).fill.fgColor.rgb == "00000000"
 

@@ -83,7 +83,7 @@ def test_a_role_that_nobody_has_is_deleted_and_the_others_stay(agency: PortalCli
         held = session.get_one(Role, roles["Vacataire"])
         factories.person(session, roles=[held])
     page = agency.get(f"/securite/roles/{roles['Stagiaire']}/").text
-    assert "Supprimer «\u00a0Stagiaire\u00a0» ?" in html.unescape(page)
+    assert "Supprimer « Stagiaire » ?" in html.unescape(page)
     for name, told in (
         ("Stagiaire", "Supprimé : Stagiaire."),
         ("Vacataire", "Quelqu’un a ce rôle"),

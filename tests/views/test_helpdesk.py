@@ -149,7 +149,7 @@ def test_both_sides_of_a_conversation(
     assert agent.submit(f"{base}/clore").status_code == 302
     assert client.submit(f"/aide/tickets/{number}/resolu").status_code == 302
     with system() as session:
-        told = session.scalars(select(JournalEntry).where(JournalEntry.door == "agent : helpdesk")).all()
+        told = session.scalars(select(JournalEntry).where(JournalEntry.door == "agent : helpdesk")).all()
         assert {"porte", "consultation", "prise-en-charge", "note", "reponse", "etat"} <= {
             e.action for e in told
         }

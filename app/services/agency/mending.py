@@ -93,7 +93,7 @@ def consulted(session: Session, who: Who, user: User) -> None:
     """Keep that an account was opened, for the agency and for each organiser it acts or acted for. Does not commit."""
     text = "Compte ouvert par le helpdesk"
     _record(session, who, user, [], "consultation", text, [])
-    told = [(row.organiser_id, row.id, f"{text} : {row.name}") for row in memberships(session, user.id)]
+    told = [(row.organiser_id, row.id, f"{text} : {row.name}") for row in memberships(session, user.id)]
     journal.record_each(session, who, "consultation", "membership", told)
 
 
@@ -189,10 +189,10 @@ def _record(
     """In the platform's history, and in that of each organiser whose member it is."""
     journal.record(
         session, who, action, organiser_id=None, object_type="ab_user", object_id=user.id,
-        summary=f"{text} : {user.first_name} {user.last_name}", changes=changes,
+        summary=f"{text} : {user.first_name} {user.last_name}", changes=changes,
     )  # fmt: skip
     for row in touched:
         journal.record(
             session, who, action, organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
-            summary=f"{text} : {row.name}",
+            summary=f"{text} : {row.name}",
         )  # fmt: skip

@@ -120,7 +120,7 @@ def come_in(session: Session, who: Who, user_id: int, organiser_id: int, reason:
     session.flush()
     journal.record(
         session, who, "porte", organiser_id=organiser_id, object_type="organiser", object_id=organiser_id,
-        summary=f"Entrée hors portefeuille : {reason}",
+        summary=f"Entrée hors portefeuille : {reason}",
     )  # fmt: skip
     session.commit()
 

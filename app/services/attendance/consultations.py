@@ -36,6 +36,6 @@ def of_cell(session: Session, who: Who, sheet_id: int, line_id: int, field: str)
     journal.record(
         session, who, "consultation", organiser_id=found.organiser_id, facility_id=found.facility_id,
         object_type="attendance_line", object_id=line_id,
-        summary=f"Historique d’une cellule ({cell}) : présences {Month.of(found.month).of_label}",
+        summary=f"Historique d’une cellule ({cell}) : présences {Month.of(found.month).of_label}",
     )  # fmt: skip
     session.commit()

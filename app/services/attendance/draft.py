@@ -177,7 +177,7 @@ def put_back(
     sheet.changed_at = now
     with committing(session):
         SAVE_CODES.write(session, codes)
-        _record(session, who, sheet, "annulation", f"Modifications annulées : {done.said}", changes)
+        _record(session, who, sheet, "annulation", f"Modifications annulées : {done.said}", changes)
     return done
 
 

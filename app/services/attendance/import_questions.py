@@ -38,16 +38,16 @@ def question(child: ChildLine, doubt: Doubt) -> Violation:
     drafted = doubt.line.child
     there, here = (f"«\N{NO-BREAK SPACE}{born(one)}\N{NO-BREAK SPACE}»" for one in (child, drafted))
     if doubt.numbers_differ:
-        same = f"Le relevé a déjà {here}, avec un autre NISS : est-ce le même enfant ?"
+        same = f"Le relevé a déjà {here}, avec un autre NISS : est-ce le même enfant ?"
         mend = "Répondez dans l’aperçu, ou corrigez le NISS dans le classeur."
         return Violation(DOUBT, same, mend, Severity.BLOCKING, "niss")
     key = "last_name" if child.birth_date == drafted.birth_date else "birth_date"
     both = f"{there} dans le classeur, {here} dans le relevé"
     if doubt.open:
         mend = "Répondez dans l’aperçu, ou écrivez le nom et la date de naissance de la même façon dans le classeur."
-        return Violation(DOUBT, f"{both} : est-ce le même enfant ?", mend, Severity.BLOCKING, key)
+        return Violation(DOUBT, f"{both} : est-ce le même enfant ?", mend, Severity.BLOCKING, key)
     presumed = "Ce sont deux enfants, sauf si vous dites que c’est le même."
-    return Violation(NAMESAKE, f"{both} : un homonyme ?", presumed, Severity.WARNING, key)
+    return Violation(NAMESAKE, f"{both} : un homonyme ?", presumed, Severity.WARNING, key)
 
 
 def emptying(merged: Merge) -> Violation | None:
@@ -60,12 +60,12 @@ def emptying(merged: Merge) -> Violation | None:
     told = f"Ce classeur retire {count(leaving, 'enfant')} du relevé, qui en compte {standing}"
     if added := len(merged.added) - asked:
         told += f", et en ajoute {added}"
-    mend = "Il vaut pour le mois entier : vérifiez que c’est le bon fichier, du bon milieu d’accueil et du bon mois."
+    mend = "Il vaut pour le mois entier : vérifiez que c’est le bon fichier, du bon milieu d’accueil et du bon mois."
     return Violation(EMPTYING, f"{told}.", mend, Severity.WARNING, "last_name")
 
 
 def other_month(found: str, asked: Month) -> Violation:
     """The titles of the workbook name a month that is not the one asked: often it is the wrong file."""
     told = f"Le titre du classeur parle de {found}, et vous importez {asked.label}."
-    mend = "Vérifiez que c’est le bon fichier ; si seul le titre est resté d’un autre mois, continuez."
+    mend = "Vérifiez que c’est le bon fichier ; si seul le titre est resté d’un autre mois, continuez."
     return Violation(OTHER_MONTH, told, mend, Severity.WARNING, "last_name")

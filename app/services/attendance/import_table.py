@@ -262,7 +262,7 @@ def _of(workbook: Workbook, tables: Sequence[Table]) -> ImportTable:
         ignored += [replace(row, number=first + row.number) for row in table.ignored]
         notes += [note for note in table.warnings if note not in notes]
         unknown = [title for title in table.ignored_columns if not holds_number(title)]
-        note = f"Ces colonnes ne font pas partie du relevé et n’ont pas été lues : {', '.join(unknown)}."
+        note = f"Ces colonnes ne font pas partie du relevé et n’ont pas été lues : {', '.join(unknown)}."
         if unknown and note not in notes:
             notes.append(note)
     return ImportTable(

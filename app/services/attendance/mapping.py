@@ -110,7 +110,7 @@ def remember(
     changed = sorted(code for code in after if before.get(code) != after[code])
     journal.record(
         session, who, "correspondance", organiser_id=organiser_id, object_type="code_mapping", object_id=row.id,
-        summary=f"Correspondance des codes confirmée : {count(len(changed), 'code')}",
+        summary=f"Correspondance des codes confirmée : {count(len(changed), 'code')}",
         changes=[
             Change("code_mapping", row.id, code[:60], meaning(before.get(code)), meaning(after[code]))
             for code in changed
@@ -142,8 +142,8 @@ def parse_mapping(text: str) -> dict[str, str]:
         code, _, ours = piece.rpartition("=")
         char = parse_code(ours)
         if not normalise_code(code) or char is None:
-            raise BadMapping(f"« {piece.strip()} » : écrivez CODE=P, P½, J, J½, I, I½, ou CODE= pour rien.")
+            raise BadMapping(f"« {piece.strip()} » : écrivez CODE=P, P½, J, J½, I, I½, ou CODE= pour rien.")
         found[normalise_code(code)] = char
     if pending.strip():
-        raise BadMapping(f"« {pending.strip()} » : il manque « =P », « =J »… après ce code.")
+        raise BadMapping(f"« {pending.strip()} » : il manque « =P », « =J »… après ce code.")
     return found

@@ -223,7 +223,7 @@ def _create(
     journal.record(
         session, who, "creation", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
         object_type="attendance_sheet", object_id=sheet.id, changes=[change for change in changes if change],
-        summary=f"Relevé {ctx.month.of_label} créé : {how}",
+        summary=f"Relevé {ctx.month.of_label} créé : {how}",
     )  # fmt: skip
     session.commit()
     return sheet

@@ -89,7 +89,7 @@ def obstacles(rows: Sequence[Line], ctx: MonthContext) -> list[tuple[Line | None
                 Violation(
                     "aucun-jour",
                     f"Aucun jour n’est encodé, pour {count(len(children), 'enfant')}.",
-                    "Encodez les présences du mois ; signez ainsi seulement si personne n’est venu.",
+                    "Encodez les présences du mois ; signez ainsi seulement si personne n’est venu.",
                     Severity.WARNING,
                     "",
                 ),
@@ -102,8 +102,8 @@ def obstacles(rows: Sequence[Line], ctx: MonthContext) -> list[tuple[Line | None
                 None,
                 Violation(
                     "mois-en-cours",
-                    f"Le mois n’est pas terminé : {ctx.month.label} se soumet à partir du {ctx.month.next().first:%d/%m/%Y}.",
-                    "Continuez d’encoder ; tout est enregistré au fur et à mesure.",
+                    f"Le mois n’est pas terminé : {ctx.month.label} se soumet à partir du {ctx.month.next().first:%d/%m/%Y}.",
+                    "Continuez d’encoder ; tout est enregistré au fur et à mesure.",
                     Severity.BLOCKING,
                     "",
                 ),
@@ -258,7 +258,7 @@ def decide(
     journal.record(
         session, who, verb.value, organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
         object_type="attendance_sheet", object_id=sheet.id,
-        summary=f"{step.to_state.label} : {reason}" if reason else step.to_state.label,
+        summary=f"{step.to_state.label} : {reason}" if reason else step.to_state.label,
         changes=[Change("attendance_sheet", sheet.id, "state", old.label, step.to_state.label)],
     )  # fmt: skip
     session.commit()

@@ -185,7 +185,7 @@ def _tell(
     was, is_now = (access.will_administer(side.values(), today) for side in (old, new))
     if was != is_now:
         title = (
-            f"Vous êtes administrateur : {name}" if is_now else f"Vous n’êtes plus administrateur : {name}"
+            f"Vous êtes administrateur : {name}" if is_now else f"Vous n’êtes plus administrateur : {name}"
         )
         begins = max(
             (one.first for one in new.values() if one.dossier is Dossier.ADMINISTRATION), default=today
@@ -201,14 +201,14 @@ def _tell(
     ]
     if taken:
         which = named(taken[0], known) if len(taken) == 1 else f"{len(taken)} accès"
-        title = f"{which} : retiré{'s' if len(taken) > 1 else ''} ({name})"
+        title = f"{which} : retiré{'s' if len(taken) > 1 else ''} ({name})"
         notices.tell(session, user_id, NoticeKind.ACCESS, title, "/mes-acces/", row.organiser_id)
     shorter = [new[key] for key, one in old.items() if key in new and _is_less(new[key], one, today)]
     if shorter:
         which = (
-            f"{named(shorter[0], known)} : {described(shorter[0])}"
+            f"{named(shorter[0], known)} : {described(shorter[0])}"
             if len(shorter) == 1
-            else f"{len(shorter)} accès : durée raccourcie"
+            else f"{len(shorter)} accès : durée raccourcie"
         )
         notices.tell(
             session, user_id, NoticeKind.ACCESS, f"{which} ({name})", "/mes-acces/", row.organiser_id

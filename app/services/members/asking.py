@@ -76,14 +76,14 @@ def ask(
     where = f" ({place})" if place else ""
     journal.record(
         session, who, "demande-acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
-        summary=f"{row.name} demande l’accès « {dossier.label}{where} »",
+        summary=f"{row.name} demande l’accès « {dossier.label}{where} »",
     )  # fmt: skip
     for user_id in desk.who_administers(session, row.organiser_id, clock.today()):
         notices.tell(
             session,
             user_id,
             NoticeKind.ACCESS,
-            f"{row.name} demande un accès : {dossier.label}",
+            f"{row.name} demande un accès : {dossier.label}",
             "/utilisateurs/demandes/",
             row.organiser_id,
         )
@@ -181,13 +181,13 @@ def _close(session: Session, who: Who, request: AccessRequest, state: RequestSta
     session.flush()
     journal.record(
         session, who, "reponse-acces", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
-        summary=f"Demande {of(row.name)} ({request.dossier.label}) : {state.label.lower()}",
+        summary=f"Demande {of(row.name)} ({request.dossier.label}) : {state.label.lower()}",
     )  # fmt: skip
     notices.tell(
         session,
         row.user.id,
         NoticeKind.ACCESS,
-        f"{request.dossier.label} : {state.label.lower()}",
+        f"{request.dossier.label} : {state.label.lower()}",
         "/mes-acces/",
         row.organiser_id,
     )

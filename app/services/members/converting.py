@@ -81,7 +81,7 @@ def _record(session: Session, who: Who, row: Membership, before: tuple[str, str]
     session.flush()
     journal.record(
         session, who, "conversion", organiser_id=row.organiser_id, object_type="membership", object_id=row.id,
-        summary=f"{name} converti : {row.name} se connecte désormais avec eID ou itsme, avec son consentement",
+        summary=f"{name} converti : {row.name} se connecte désormais avec eID ou itsme, avec son consentement",
         changes=[
             Change("membership", row.id, "Nom", name, row.name),
             *([Change("membership", row.id, "Courriel", email, row.email)] if email != row.email else []),

@@ -173,7 +173,7 @@ def _move(session: Session, manager: Manager, membership_id: int, state: Members
 
 
 def _tell(session: Session, row: Membership, done: str) -> None:
-    title = f"Votre profil est {done} : {row.organiser.name}"
+    title = f"Votre profil est {done} : {row.organiser.name}"
     notices.tell(session, row.user.id, NoticeKind.SECURITY, title, "/mon-utilisateur/", row.organiser_id)
 
 

@@ -52,8 +52,8 @@ function bar(form) {
 }
 
 function unsuited(file) {
-  if (file.size > LARGEST) return "Ce fichier dépasse 5 Mo : ne gardez que la feuille du mois, sans images, et renvoyez-le.";
-  if (file.size === 0) return "Ce fichier est vide : enregistrez-le dans votre tableur, puis choisissez-le à nouveau.";
+  if (file.size > LARGEST) return "Ce fichier dépasse 5 Mo : ne gardez que la feuille du mois, sans images, et renvoyez-le.";
+  if (file.size === 0) return "Ce fichier est vide : enregistrez-le dans votre tableur, puis choisissez-le à nouveau.";
   return "";
 }
 
@@ -86,13 +86,13 @@ function answered(form, request) {
   form.querySelector(".upload-progress")?.remove();
   revive(form);
   if (answer?.message) refuse(form, answer.message, answer.aide);
-  else if (request.status === 413) refuse(form, "Ce fichier dépasse 5 Mo.", "Ne gardez que la feuille du mois, sans images, et renvoyez-le.");
+  else if (request.status === 413) refuse(form, "Ce fichier dépasse 5 Mo.", "Ne gardez que la feuille du mois, sans images, et renvoyez-le.");
   else if (request.status === 429) refuse(form, "Trop d’envois.", "Patientez une minute, puis renvoyez votre classeur.");
   else if (request.status === 200 || request.status === 400 || request.status === 401)
     refuse(form, "Votre session a pris fin.", "Rechargez la page, reconnectez-vous, puis renvoyez votre classeur.");
   else if (request.status === 403 || request.status === 404)
     refuse(form, "Ce relevé n’est pas accessible avec vos droits.", "Demandez-le à l’administrateur de votre pouvoir organisateur.");
-  else refuse(form, "Le portail n’a pas pu lire ce classeur.", "Réessayez ; si cela se répète, contactez le helpdesk.");
+  else refuse(form, "Le portail n’a pas pu lire ce classeur.", "Réessayez ; si cela se répète, contactez le helpdesk.");
 }
 
 function send(form) {

@@ -8,7 +8,7 @@ for (const header of document.querySelectorAll("[data-column]")) {
   button.className = "btn btn-link btn-sm";
   const say = () => {
     button.textContent = boxes.every((box) => box.checked) ? "Tout décocher" : "Tout cocher";
-    button.setAttribute("aria-label", `${button.textContent} : ${header.firstChild.textContent}`);
+    button.setAttribute("aria-label", `${button.textContent} : ${header.firstChild.textContent}`);
   };
   button.addEventListener("click", () => {
     const ticked = !boxes.every((box) => box.checked);

@@ -113,7 +113,7 @@ function tick() {
   const due = SAID_AT.findLast((one) => seconds <= one && one < spoken);
   if (due) {
     spoken = due;
-    said.textContent = `Temps restant : ${text}`;
+    said.textContent = `Temps restant : ${text}`;
   }
   if (seconds > 0) after(1000, tick);
   else after(1000, ask);

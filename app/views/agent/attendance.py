@@ -41,7 +41,7 @@ class AttendanceReviewView(BaseView):
         with scope.within(scope.door(_DOOR), db.session()):
             journal.record(
                 db.session(), actor().who, "porte", organiser_id=None, object_type="attendance_queue",
-                summary=f"File des présences soumises ouverte : {_DOOR}",
+                summary=f"File des présences soumises ouverte : {_DOOR}",
             )  # fmt: skip
             found = review.queue(db.session(), wanted, request.args.get("page", 1, type=int), clock.now())
             return render_template(

@@ -52,7 +52,7 @@ class MendingView(BaseView):
                 form.niss.errors = [_("Personne n’a ce numéro sur le portail.")]
             elif words:
                 found = mending.search(db.session(), words)
-                _looked(f"Recherche : {words}")
+                _looked(f"Recherche : {words}")
             page = render_template(
                 "agent/search.html", words=words, found=found, form=form, most=mending.MOST
             )
@@ -67,7 +67,7 @@ class MendingView(BaseView):
                 abort(404)
             journal.record(
                 db.session(), actor().who, "consultation", organiser_id=organiser_id, object_type="organiser",
-                object_id=organiser_id, summary=f"Porte ({_DOOR}) : utilisateurs de {row.name}",
+                object_id=organiser_id, summary=f"Porte ({_DOOR}) : utilisateurs de {row.name}",
             )  # fmt: skip
             rows = mending.members(db.session(), organiser_id)
             page = render_template(
@@ -193,7 +193,7 @@ def _looked(summary: str) -> None:
     """A search is kept: in the platform's history, without a number."""
     journal.record(
         db.session(), actor().who, "consultation", organiser_id=None, object_type="ab_user",
-        summary=f"Porte ({_DOOR}) : {summary}",
+        summary=f"Porte ({_DOOR}) : {summary}",
     )  # fmt: skip
     db.session.commit()
 

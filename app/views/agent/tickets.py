@@ -42,7 +42,7 @@ class TicketDeskView(BaseView):
         with scope.within(scope.people_door(_DOOR), db.session()):
             journal.record(
                 db.session(), actor().who, "porte", organiser_id=None, object_type="ticket_queue",
-                summary=f"File des tickets ouverte : {_DOOR}",
+                summary=f"File des tickets ouverte : {_DOOR}",
             )  # fmt: skip
             desk = ticket_desk.queue(db.session(), wanted, request.args.get("page", 1, type=int))
             return render_template(

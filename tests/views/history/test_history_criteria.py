@@ -68,7 +68,7 @@ def test_each_criterion(
         admin = Who(place.admin, "Camille Admin")
         _entry(session, place, admin, "consultation", "texte-lu")
         _entry(session, place, admin, "encodage", "texte-écrit")
-        _entry(session, place, Who(place.stranger, "Marc", "agent : contrôle"), "consultation", "texte-porte")
+        _entry(session, place, Who(place.stranger, "Marc", "agent : contrôle"), "consultation", "texte-porte")
         factories.entry(
             session, place.organiser, "x", changes=0, object_type="attendance_sheet", object_id=None
         )

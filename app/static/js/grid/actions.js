@@ -63,11 +63,11 @@ export class Actions {
     const { size } = this.model.troubled;
     const left = plan.left ? ` ${count(plan.left, "modification ne peut pas être annulée", "modifications ne peuvent pas être annulées")}.` : "";
     if (!plan.said && !size) {
-      const nothing = "Rien à annuler : vous n’avez rien changé depuis votre connexion, ou depuis votre dernier brouillon enregistré.";
+      const nothing = "Rien à annuler : vous n’avez rien changé depuis votre connexion, ou depuis votre dernier brouillon enregistré.";
       this.banner.show("info", left.trim() || nothing);
       return;
     }
-    const back = plan.said ? `Remettre ${plan.said} comme ${plan.since} ?` : "";
+    const back = plan.said ? `Remettre ${plan.said} comme ${plan.since} ?` : "";
     const dropped = size ? `${count(size, "valeur refusée ou en conflit", "valeurs refusées ou en conflit")} à abandonner.` : "";
     if (!(await this.ask([back, dropped, left].join(" "), "Annuler les modifications", "Garder les modifications"))) return;
     const troubled = [...this.model.troubled].map((key) => this.model.states.get(key));
@@ -83,7 +83,7 @@ export class Actions {
     if (kind === "ok") return body;
     if (kind === "session" || kind === "locked" || kind === "forbidden") this.sync.setMode(kind, message);
     else if (kind === "offline") this.explain(false);
-    else this.banner.show("warning", `Impossible ${what} pour le moment${message ? ` : ${message}` : " : réessayez dans un instant."}`);
+    else this.banner.show("warning", `Impossible ${what} pour le moment${message ? ` : ${message}` : " : réessayez dans un instant."}`);
     return null;
   }
 

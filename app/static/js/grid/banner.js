@@ -24,16 +24,16 @@ export class Banner {
 
   mode({ mode, message }, login) {
     if (mode === "session") {
-      const text = "Votre session a expiré : reconnectez-vous, rien n’est perdu.";
+      const text = "Votre session a expiré : reconnectez-vous, rien n’est perdu.";
       this.show("warning", text, { text: "Se reconnecter", href: login, elsewhere: true });
-    } else if (mode === "locked") this.final("danger", message ?? "Ce relevé n’est plus modifiable : il a été soumis.");
+    } else if (mode === "locked") this.final("danger", message ?? "Ce relevé n’est plus modifiable : il a été soumis.");
     else if (mode === "forbidden") this.final("danger", message ?? "Vous n’avez plus accès à ce relevé.");
     else if (mode === "online" && this.mayGo) this.element.hidden = true;
   }
 
   /** The month changed in a way that this page cannot follow. */
   stale() {
-    this.final("info", "Ce relevé a changé ailleurs : des lignes ont été ajoutées ou supprimées, ou son état n’est plus le même.");
+    this.final("info", "Ce relevé a changé ailleurs : des lignes ont été ajoutées ou supprimées, ou son état n’est plus le même.");
   }
 
   final(kind, text) {

@@ -57,7 +57,7 @@ export class Dialogs {
       ok: entries.length ? "" : "Cette cellule n’a jamais été modifiée.",
       offline: "L’historique n’est pas disponible hors ligne.",
     };
-    note.textContent = empty[kind] ?? "L’historique n’a pas pu être lu : réessayez dans un instant.";
+    note.textContent = empty[kind] ?? "L’historique n’a pas pu être lu : réessayez dans un instant.";
     body.append(...entries.map(({ at, who, old, new: value, how }) => line(at, who, `${old || "vide"} → ${value || "vide"}`, how)));
   }
 

@@ -31,7 +31,7 @@ export class Editor {
       return;
     }
     if (!row || !this.model.editable(column)) {
-      this.announcer.warn("Cette cellule est calculée : elle ne s’encode pas");
+      this.announcer.warn("Cette cellule est calculée : elle ne s’encode pas");
       return;
     }
     const { key, label } = this.model.config.columns[column];

@@ -97,7 +97,7 @@ export class Edits {
   refuse(row, column, text, reason, summary) {
     const { day } = this.model.config.columns[column];
     const details = reason ?? {
-      message: `Le code « ${text.slice(0, 24)} » au jour ${day} n’est pas connu.`,
+      message: `Le code « ${text.slice(0, 24)} » au jour ${day} n’est pas connu.`,
       help: "Utilisez P, P½, J, J½, I ou I½, ou laissez la case vide si l’enfant n’était pas attendu.",
     };
     const state = this.model.ensure(row, column);
@@ -149,10 +149,10 @@ export class Edits {
 
   tell({ done, refused, skipped, message }, changes) {
     if (refused) {
-      const where = changes.length === 1 ? `${this.where(changes[0])} : ` : "";
+      const where = changes.length === 1 ? `${this.where(changes[0])} : ` : "";
       this.announcer.warn(refused === 1 ? `Refusé. ${where}${message}` : `${count(refused, "cellule refusée", "cellules refusées")}`);
     } else if (changes.length === 1 && done) {
-      this.announcer.say(`${this.where(changes[0])} : ${this.said(changes[0].row, changes[0].column)}`);
+      this.announcer.say(`${this.where(changes[0])} : ${this.said(changes[0].row, changes[0].column)}`);
     } else if (done || skipped) {
       const left = skipped ? `, ${count(skipped, "jour laissé", "jours laissés")} de côté` : "";
       this.announcer.say(`${count(done, "cellule modifiée", "cellules modifiées")}${left}`);

@@ -11,7 +11,7 @@ export class Fill {
     this.selection.each((row, column) => {
       if (this.model.config.columns[column].kind === "day") changes.push({ row, column, text });
     });
-    if (!changes.length) this.announcer.warn("Choisissez d’abord des jours : un code ne se met que dans un jour");
+    if (!changes.length) this.announcer.warn("Choisissez d’abord des jours : un code ne se met que dans un jour");
     else this.edits.apply(changes, { soft: changes.length > 1 });
   }
 

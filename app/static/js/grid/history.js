@@ -70,7 +70,7 @@ export class History {
     const last = changes.findLast(({ row }) => row.shown >= 0);
     if (first && rectangular(changes, first, last)) selection.select(first, last);
     else if (first) selection.moveTo(first.row, first.column);
-    const text = `${verb === "undo" ? "Annulé" : "Rétabli"} : ${count(changes.length, "cellule")}`;
+    const text = `${verb === "undo" ? "Annulé" : "Rétabli"} : ${count(changes.length, "cellule")}`;
     this.announcer.say(moved ? `${text}, ${count(moved, "modifiée", "modifiées")} entre-temps laissée en l’état` : text);
   }
 

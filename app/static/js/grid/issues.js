@@ -85,7 +85,7 @@ export class Issues {
       const taken = count(this.totals.amount(day - 1, 0), "place occupée", "places occupées");
       const message = `${taken} pour une capacité de ${this.model.config.capacity}.`;
       const column = this.model.config.firstDay + day - 1;
-      const help = "Vérifiez les présences de ce jour ; si elles sont exactes, laissez-les ainsi.";
+      const help = "Vérifiez les présences de ce jour ; si elles sont exactes, laissez-les ainsi.";
       entries.push({ row: this.model.rows[0], column, day: true, kind: "avertissement", message, help });
     }
     return entries.sort((a, b) => a.row.index - b.row.index || a.column - b.column);

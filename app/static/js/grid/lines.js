@@ -13,7 +13,7 @@ export class Lines {
     if (this.edits.readonly) return [];
     const room = this.config.maxLines - this.model.rows.length;
     if (number > room) {
-      this.notify(`Un relevé compte au plus ${this.config.maxLines} lignes${this.config.maxLinesMark} : il reste de la place pour ${room}.`);
+      this.notify(`Un relevé compte au plus ${this.config.maxLines} lignes${this.config.maxLinesMark} : il reste de la place pour ${room}.`);
       return [];
     }
     const answer = await this.net.post(this.config.urls.lines, { add: number });
@@ -32,7 +32,7 @@ export class Lines {
   async offer(missing) {
     const room = Math.min(missing, this.config.maxLines - this.model.rows.length);
     if (room <= 0 || this.edits.readonly) return;
-    const question = `Le bloc compte ${count(missing, "ligne")} de plus que le relevé. Ajouter ${count(room, "ligne")} ?`;
+    const question = `Le bloc compte ${count(missing, "ligne")} de plus que le relevé. Ajouter ${count(room, "ligne")} ?`;
     if (await this.ask(question, "Ajouter")) await this.add(room);
   }
 
@@ -118,7 +118,7 @@ export class Lines {
 
   failed({ kind, message }, what) {
     if (kind === "session" || kind === "locked" || kind === "forbidden") this.sync.setMode(kind, message);
-    const why = kind === "offline" ? " hors ligne" : message ? ` : ${message}` : " pour le moment : réessayez dans un instant";
+    const why = kind === "offline" ? " hors ligne" : message ? ` : ${message}` : " pour le moment : réessayez dans un instant";
     this.announcer.warn(`Impossible ${what}${why}`);
     this.notify(`Impossible ${what}${why}.`);
   }

@@ -47,7 +47,7 @@ function start(root) {
   const dialogs = new Dialogs({ root, config, model, selection, edits, sync, net });
   const banner = new Banner(root);
   const notify = (text) => banner.show("warning", text);
-  edits.forgotten = () => notify("NISS effacé. Le portail n’en garde rien : ni « Défaire » ni « Annuler les modifications » ne le remettra. Retapez-le s’il devait rester.");
+  edits.forgotten = () => notify("NISS effacé. Le portail n’en garde rien : ni « Défaire » ni « Annuler les modifications » ne le remettra. Retapez-le s’il devait rester.");
   const lines = new Lines({
     model, view, totals, selection, sync, net, history, issues, announcer, edits, notify,
     ask: (question, yes) => dialogs.ask(question, yes),

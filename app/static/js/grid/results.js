@@ -139,8 +139,8 @@ export class Results {
     const where = this.edits.where(state);
     if (troubled.length > 1) this.announcer.warn(`${count(troubled.length, "cellule")} à revoir. F8 mène à la suivante`);
     else if (state.status === CONFLICT) {
-      this.announcer.warn(`Conflit. ${where} : ${state.details.by ?? "quelqu’un"} a mis ${state.stored || "vide"}. Entrée pour choisir`);
-    } else this.announcer.warn(`Refusé. ${where} : ${state.details.message}`);
+      this.announcer.warn(`Conflit. ${where} : ${state.details.by ?? "quelqu’un"} a mis ${state.stored || "vide"}. Entrée pour choisir`);
+    } else this.announcer.warn(`Refusé. ${where} : ${state.details.message}`);
   }
 
   /** What the rules now say: of lines alone, {line: violations}, and of children twice, {line: violation}. */
@@ -191,7 +191,7 @@ export class Results {
       for (const { row, column } of news) this.view.cell(row, column)?.classList.remove("n");
     }, NEWS_MS);
     const [{ row, column }] = news;
-    const one = `${this.edits.where({ row, column })} : ${this.model.value(row, column) || "vide"}, par quelqu’un d’autre`;
+    const one = `${this.edits.where({ row, column })} : ${this.model.value(row, column) || "vide"}, par quelqu’un d’autre`;
     this.announcer.say(news.length === 1 ? one : `${count(news.length, "cellule changée", "cellules changées")} par quelqu’un d’autre`);
     this.edits.changed();
   }

@@ -51,10 +51,10 @@ export class Status {
     const trouble = this.model.troubled.size;
     const waiting = `${count(pending, "modification")} en attente`;
     const apart = trouble ? `, sauf ${count(trouble, "cellule")} à revoir` : "";
-    if (mode === "locked" || mode === "forbidden") return ["error", "Relevé en lecture seule : plus rien n’est envoyé"];
+    if (mode === "locked" || mode === "forbidden") return ["error", "Relevé en lecture seule : plus rien n’est envoyé"];
     if (this.edits.readonly) return ["idle", "Lecture seule"];
     if (pending) {
-      const kept = store && !store.persistent ? ". Laissez cet onglet ouvert : ce navigateur ne garde rien" : "";
+      const kept = store && !store.persistent ? ". Laissez cet onglet ouvert : ce navigateur ne garde rien" : "";
       if (mode === "session") return ["error", `${waiting} – session expirée${kept}`];
       if (mode === "offline") return ["offline", `${waiting} – hors ligne${kept}`];
       if (mode === "down") return ["offline", `${waiting} – le serveur ne répond pas, nouvel essai automatique${kept}`];
@@ -62,7 +62,7 @@ export class Status {
       return ["busy", `${waiting}${kept}`];
     }
     if (mode === "session") return ["error", "Session expirée"];
-    if (mode === "offline") return ["offline", "Hors ligne : ce que vous encodez sera gardé sur cet appareil"];
+    if (mode === "offline") return ["offline", "Hors ligne : ce que vous encodez sera gardé sur cet appareil"];
     if (draftAt && !trouble) return ["ok", `Brouillon enregistré à ${hour(draftAt)}`];
     if (savedAt) {
       const at = hour(savedAt);
@@ -90,7 +90,7 @@ export class Status {
       write(this.bar.value, "");
       write(this.bar.note, this.model.rows.length
         ? "Aucun enfant ne correspond à la recherche."
-        : "Ce relevé n’a pas encore de ligne : ajoutez-en, ou importez un classeur.");
+        : "Ce relevé n’a pas encore de ligne : ajoutez-en, ou importez un classeur.");
       this.actions.replaceChildren();
       return;
     }
@@ -112,10 +112,10 @@ export class Status {
     const parts = [];
     if (state?.status === REFUSED) {
       const { message, help = "" } = state.details;
-      parts.push(`Refusé : ${message} ${help} Valeur gardée par le portail : ${state.stored || "vide"}.`);
+      parts.push(`Refusé : ${message} ${help} Valeur gardée par le portail : ${state.stored || "vide"}.`);
     } else if (state?.status === CONFLICT) {
       const { by, at } = state.details;
-      parts.push(`Conflit : ${by ?? "quelqu’un d’autre"} a mis ${state.stored || "vide"}${at ? ` le ${at}` : ""}. Entrée pour choisir.`);
+      parts.push(`Conflit : ${by ?? "quelqu’un d’autre"} a mis ${state.stored || "vide"}${at ? ` le ${at}` : ""}. Entrée pour choisir.`);
     } else {
       const reason = this.view.reason(row, column);
       if (reason) parts.push(reason.message);

@@ -265,6 +265,6 @@ function unreadable({ key }, message) {
     key,
     status: "refused",
     message: message ?? "Le portail n’a pas pu lire cette modification",
-    help: "Retapez la valeur ; si cela se répète, rechargez la page.",
+    help: "Retapez la valeur ; si cela se répète, rechargez la page.",
   };
 }
