@@ -1,4 +1,4 @@
-"""Groups and commands whose help and usage errors are French: click has words of its own, in English."""
+"""Groups and commands whose usage errors are whole sentences. The words of help are of translations/click_commands.py."""
 
 from __future__ import annotations
 
@@ -16,16 +16,6 @@ UNUSABLE = 2
 
 class _French(click.Command):
     """What commands and groups have in common."""
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = " ".join(self.collect_usage_pieces(ctx))
-        formatter.write_usage(ctx.command_path, pieces, prefix="Utilisation : ")
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = "Montre cette aide."
-        return option
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
         given = list(args)
@@ -62,27 +52,15 @@ class Group(_French, AppGroup):
 
     command_class = Command
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, subcommand_metavar="COMMANDE [ARGUMENTS]...", **options)
+
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
             known = ", ".join(self.list_commands(ctx))
             self.refuse(f"« {args[0]} » n’est pas une commande de « {ctx.command_path} » : {known}.", args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [(name, self.commands[name].get_short_help_str(60)) for name in self.list_commands(ctx)]
-        with formatter.section("Commandes"):
-            formatter.write_dl(rows)
-
-
-class Option(click.Option):
-    """An option whose help says « obligatoire »."""
-
-    def get_help_extra(self, ctx: click.Context) -> Any:
-        extra = super().get_help_extra(ctx)
-        if "required" in extra:
-            extra["required"] = "obligatoire"
-        return extra
 
 
 def database_told(error: Exception) -> str | None:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock, scope
-from app.cli.french import UNUSABLE, Command, Group, Option, database_told
+from app.cli.french import UNUSABLE, Command, Group, database_told
 from app.cli.report import Report
 from app.db import db
 from app.journal import Who
@@ -61,15 +61,12 @@ group = Group(
 )
 
 _facility = click.option(
-    "--milieu", cls=Option, required=True, metavar="MATRICULE", help="Matricule du milieu d’accueil."
+    "--milieu", required=True, metavar="MATRICULE", help="Matricule du milieu d’accueil."
 )
-_month = click.option(
-    "--mois", cls=Option, required=True, metavar="AAAA-MM", help="Le mois, par exemple 2026-10."
-)
+_month = click.option("--mois", required=True, metavar="AAAA-MM", help="Le mois, par exemple 2026-10.")
 _output = click.option(
     "-o",
     "--sortie",
-    cls=Option,
     required=True,
     metavar="FICHIER",
     type=click.Path(),

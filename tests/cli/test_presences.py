@@ -138,9 +138,9 @@ def test_help_and_usage_errors_are_french(terminal: Terminal) -> None:
     for arguments in (("importer", "--help"), ("exporter", "--help"), ()):
         _, out, err = terminal.run(*arguments)
         words = out + err
-        assert "Utilisation : " in words
+        assert "Utilisation\u00a0: " in words
         assert "Montre cette aide." in words
-        assert not [word for word in ("Usage", "Show this", "required", "Commands") if word in words]
+        assert not [word for word in ("Usage", "Show this", "required", "Commands:") if word in words]
     for arguments, told in (
         (("importer", "a.xlsx", "--mois", "2026-10"), "il manque --milieu MATRICULE."),
         (("importer", "--milieu", "CR-4021", "--mois", "2026-10"), "il manque FICHIER."),
