@@ -22,7 +22,7 @@ def _signed_in(issuer: str) -> tuple[requests.Session, str]:
 
 
 def _is_here(browser: requests.Session, issuer: str) -> bool:
-    return "Session ouverte : <strong>Luc Dupont" in browser.get(issuer, timeout=10).text
+    return "Session ouverte : <strong>Luc Dupont" in browser.get(issuer, timeout=10).text
 
 
 def _leave(browser: requests.Session, issuer: str, form: dict[str, Any]) -> requests.Response:

@@ -42,7 +42,7 @@ def test_the_director_sees_who_looked(
     page.wait_for_url(re.compile("action=modification"))
     rows = page.get_by_role("row")
     corrected = rows.filter(has_text="jour 6").first
-    expect(corrected).to_contain_text(re.compile(r"jour 6 : J\s+P"))
+    expect(corrected).to_contain_text(re.compile(r"jour 6\s: J\s+P"))
     expect(page.get_by_text("Marc Delvaux", exact=True)).to_have_count(0)
     axe(page)
     screenshot(page, "historique-criteres")

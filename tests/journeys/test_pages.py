@@ -32,10 +32,12 @@ REFLOW = {"width": 320, "height": 640}
 #: Texts of a page, read or heard, where French punctuation could begin or end a line (app/dev/typography.py).
 LOOSE = r"""() => {
   const loose = /[ \t\n](?:[;?!:»](?![\w=])|[€%](?!\w))|«[ \t\n]/;
-  const names = ["alt", "aria-label", "aria-description", "placeholder", "title", "data-label", "data-confirm", "data-confirm-title"];
+  const names = ["alt", "aria-label", "aria-description", "placeholder", "title", "data-label",
+    "data-confirm", "data-confirm-title"];
   const texts = [...document.querySelectorAll("*")].flatMap((one) => names.map((name) => one.getAttribute(name) ?? ""));
   const walk = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) if (!walk.currentNode.parentElement.closest("script, style, textarea")) texts.push(walk.currentNode.data);
+  while (walk.nextNode())
+    if (!walk.currentNode.parentElement.closest("script, style, textarea")) texts.push(walk.currentNode.data);
   return texts.filter((text) => loose.test(text)).map((text) => `${location.pathname}: a plain space in « ${text.trim()} »`);
 }"""
 

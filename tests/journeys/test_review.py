@@ -95,7 +95,7 @@ def test_a_decision_is_explained_taken_and_told(
     page.keyboard.press("Enter")
     expect(reason).to_be_focused()  # refused: as it was typed, with what to mend
     expect(reason).to_have_value("Le 3, le numéro 85073003328 est faux.")
-    expect(reason).to_have_accessible_description(re.compile("numéro de registre national : remplacez-le"))
+    expect(reason).to_have_accessible_description(re.compile(r"numéro de registre national\s: remplacez-le"))
     _looks_right(page, axe)
     reason.fill("Le 3, la présence de Camille est à vérifier.")
     page.keyboard.press("Tab")

@@ -61,7 +61,7 @@ def test_the_warning_keeps_the_session_in_every_tab(
     warning = page.get_by_role("alertdialog", name="Votre session va se terminer")
     expect(warning).to_be_visible()
     expect(warning.get_by_role("button", name="Rester connecté")).to_be_focused()
-    expect(warning).to_contain_text(re.compile(r"Temps restant : 1 min \d\d s"))
+    expect(warning).to_contain_text(re.compile(r"Temps restant\s: 1 min \d\d s"))
     expect(page).to_have_title(re.compile("^Votre session va se terminer"))
     axe(page)
     screenshot(page, "session-avertissement")

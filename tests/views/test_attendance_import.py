@@ -245,8 +245,8 @@ def test_previews_and_annotated_workbooks_are_in_the_history(desk: Desk, system:
         told = select(JournalEntry).where(JournalEntry.action == "consultation").order_by(JournalEntry.id)
         entries = session.scalars(told).all()
         assert [entry.summary for entry in entries] == [
-            "Aperçu d’un import : présences d’octobre 2026",
-            "Classeur annoté téléchargé : présences d’octobre 2026",
+            "Aperçu d’un import : présences d’octobre 2026",
+            "Classeur annoté téléchargé : présences d’octobre 2026",
         ]
         assert {entry.facility_id for entry in entries} == {int(desk.base.split("/")[2])}
 

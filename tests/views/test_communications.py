@@ -189,5 +189,5 @@ def test_flash_accueil_is_told_once_as_each_prefers(system: System, people: dict
         assert communications.tell_flash(session, clock.today(), clock.now()) == 0
         told = session.execute(select(Notice.user_id, Notice.title)).all()
         assert {user_id for user_id, _title in told} == {people["commune"], people["agent"], people["agency"]}
-        assert {title for _user, title in told} == {"Flash Accueil : Titre saison"}
+        assert {title for _user, title in told} == {"Flash Accueil : Titre saison"}
         assert set(session.scalars(select(Mail.user_id))) == {people["commune"], people["agency"]}

@@ -96,7 +96,7 @@ def test_a_role_that_nobody_has_is_deleted_and_the_others_stay(agency: PortalCli
         left = {role.name for role in session.scalars(select(Role))}
         assert left == set(roles) - {"Stagiaire"}
         told = session.scalars(select(JournalEntry.summary).where(JournalEntry.action == "suppression")).all()
-        assert told == ["Suppression : Stagiaire"]
+        assert told == ["Suppression : Stagiaire"]
 
 
 def test_opening_a_person_is_in_the_history_and_shows_no_secret(agency: PortalClient, system: System) -> None:

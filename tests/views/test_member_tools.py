@@ -79,7 +79,7 @@ def test_who_sees_what_by_person_and_facility(app: Flask, system: System, office
         assert (answer.status_code, 'id="le-error"' in answer.get_data(as_text=True)) == (422, True)
     with system() as session:
         looked = session.scalars(
-            select(JournalEntry.summary).where(JournalEntry.summary.contains("Qui voit quoi : "))
+            select(JournalEntry.summary).where(JournalEntry.summary.contains("Qui voit quoi : "))
         )
         assert len(looked.all()) == 3
 

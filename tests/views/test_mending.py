@@ -86,7 +86,7 @@ def test_the_look_at_an_account_stands_in_each_of_its_organisers_histories(
         }
         for row in told:
             if row.object_type == "membership":
-                assert row.summary == f"Compte ouvert par le helpdesk : {names[row.object_id or 0]}"
+                assert row.summary == f"Compte ouvert par le helpdesk : {names[row.object_id or 0]}"
                 assert row.door
         assert [journal.verify(session, chain) for chain in (0, place.organiser, other_id)] == [None] * 3
 
