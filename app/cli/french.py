@@ -52,8 +52,8 @@ class Group(_French, AppGroup):
 
     command_class = Command
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, subcommand_metavar="COMMANDE [ARGUMENTS]...", **options)
+    def __init__(self, name: str, help: str) -> None:  # noqa: A002  (click's own name for it)
+        super().__init__(name, help=help, subcommand_metavar="COMMANDE [ARGUMENTS]...")
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:

@@ -21,6 +21,7 @@ from tests.journeys.conftest import (
     give_password,
 )
 from tests.journeys.keyboard import Walker
+from tests.journeys.typography import LOOSE
 from tests.views.conftest import PROFILES
 from tests.views.pages import kind_of
 
@@ -29,17 +30,6 @@ Axe = Callable[[Page], None]
 ZOOMED = {"width": 720, "height": 450}
 #: WCAG 1.4.10 (reflow): 1280 pixels at 400 %.
 REFLOW = {"width": 320, "height": 640}
-#: Texts of a page, read or heard, where French punctuation could begin or end a line (app/dev/typography.py).
-LOOSE = r"""() => {
-  const loose = /[ \t\n](?:[;?!:»](?![\w=])|[€%](?!\w))|«[ \t\n]/;
-  const names = ["alt", "aria-label", "aria-description", "placeholder", "title", "data-label",
-    "data-confirm", "data-confirm-title"];
-  const texts = [...document.querySelectorAll("*")].flatMap((one) => names.map((name) => one.getAttribute(name) ?? ""));
-  const walk = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode())
-    if (!walk.currentNode.parentElement.closest("script, style, textarea")) texts.push(walk.currentNode.data);
-  return texts.filter((text) => loose.test(text)).map((text) => `${location.pathname}: a plain space in « ${text.trim()} »`);
-}"""
 
 
 def _addresses(page: Page, *starts: str) -> Iterator[str]:
