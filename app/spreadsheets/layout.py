@@ -65,7 +65,7 @@ def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) 
     for index, table in enumerate(ordered):
         if absent := absent_days(every[index], every, month):
             listed = ", ".join(map(str, absent))
-            note = f"Ces jours n’ont pas de colonne dans le tableau : {listed}."
+            note = f"Ces jours n’ont pas de colonne dans le tableau : {listed}."
             ordered[index] = replace(table, warnings=(*table.warnings, note))
     return _computed([table for table in ordered if table.rows] or [tables[chosen]])
 
@@ -102,15 +102,15 @@ def _unread(sheets: list[Sheet], found: list[Block], tables: dict[Block, Table])
     """What holds something and was not read, in French."""
     read = {block.sheet.name for block in tables}
     notes = [
-        f"Le tableau qui commence à la ligne {block.first + 1} de « {block.sheet.name} » n’a pas été lu : ses jours ne "
+        f"Le tableau qui commence à la ligne {block.first + 1} de « {block.sheet.name} » n’a pas été lu : ses jours ne "
         "sont pas de ce mois, ou d’autres colonnes les ont déjà."
         for block in found
         if block not in tables and block.sheet.name in read and block.last + 1 < block.stop
     ]
     unread = [sheet.name for sheet in sheets if sheet.visible and sheet.rows and sheet.name not in read]
     if unread:
-        listed = ", ".join(f"« {name} »" for name in unread)
-        notes.insert(0, f"Ces feuilles n’ont pas été lues, faute d’un tableau de ce mois : {listed}.")
+        listed = ", ".join(f"« {name} »" for name in unread)
+        notes.insert(0, f"Ces feuilles n’ont pas été lues, faute d’un tableau de ce mois : {listed}.")
     return notes
 
 
@@ -145,7 +145,7 @@ def _days(block: Block, month: Month) -> tuple[dict[int, int], list[str]]:
         raise unusable("deux-colonnes")
     if twice:
         listed = ", ".join(map(str, sorted(set(twice.values()))))
-        warnings.append(f"Plusieurs colonnes portent le même jour ({listed}) : seule la première a été lue.")
+        warnings.append(f"Plusieurs colonnes portent le même jour ({listed}) : seule la première a été lue.")
     return days, warnings
 
 
@@ -163,7 +163,7 @@ def _without_neighbours(block: Block) -> tuple[dict[int, DayMark], list[str]]:
     if len(runs) == 1 or any(mark.month for mark in block.days.values()) or whole > _MONTH_AND_WEEK:
         return block.days, []
     left = ", ".join(str(mark.day) for run in runs if run is not own for mark in run.values())
-    return own, [f"Ces colonnes sont d’un autre mois et n’ont pas été lues : {left}."]
+    return own, [f"Ces colonnes sont d’un autre mois et n’ont pas été lues : {left}."]
 
 
 def _other_weekdays(block: Block, days: dict[int, int], month: Month) -> str:
@@ -234,7 +234,7 @@ def _table(block: Block, shape: Shape, month: Month, warnings: list[str]) -> Tab
         signature=_signature(columns, block, texts),
         rows=rows,
         ignored=tuple(ignored),
-        ignored_columns=tuple(f"{column_letters(column)} « {text} »" for column, text in texts.items()),
+        ignored_columns=tuple(f"{column_letters(column)} « {text} »" for column, text in texts.items()),
         warnings=tuple(warnings),
     )
 

@@ -76,7 +76,7 @@ def store(
     journal.record(
         session, who, "import", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
         object_type="attendance_sheet", object_id=sheet.id, changes=[one for one in changes if one],
-        summary=f"Import d’un classeur, {ctx.month.label} : {count(stored.added, 'ajout')}, "
+        summary=f"Import d’un classeur, {ctx.month.label} : {count(stored.added, 'ajout')}, "
         f"{count(stored.changed, 'modification')}, {count(stored.removed, 'suppression')}"
         f"{', ordre des lignes changé' if merge.moves and not made else ''}",
     )  # fmt: skip
