@@ -119,7 +119,7 @@ def test_lines_without_a_name_are_nobodys() -> None:
 def test_a_week_that_is_missing_is_said() -> None:
     found = find_tables(tabs(*(week(days, LEA) for days in WEEKS if days.start != 19)), OCTOBER)
     (said,) = {note for table in found for note in table.warnings}
-    assert said == "Ces jours n’ont pas de colonne dans le tableau : 19, 20, 21, 22, 23."
+    assert said == "Ces jours n’ont pas de colonne dans le tableau : 19, 20, 21, 22, 23."
     assert absent_days({1, 2}, [{1, 5}, {6}], Month(2026, 10))[:3] == [5, 7, 8]
 
 
@@ -128,7 +128,7 @@ def test_few_days_are_believed_under_the_very_same_titles_only() -> None:
     whole = sheet(week(range(1, 32), LEA), "Octobre")
     (found,) = find_tables(Workbook((prices, whole), "xlsx"), OCTOBER)
     assert found.sheet_name == "Octobre"
-    assert "« Tarifs »" in found.warnings[0]
+    assert "« Tarifs »" in found.warnings[0]
     assert refusal(Workbook((prices,), "xlsx")).code == "sans-tableau"
 
 
@@ -137,6 +137,6 @@ def test_another_table_under_the_month_is_not_read_as_its_children() -> None:
     (found,) = find_tables(book([*week(range(1, 32), LEA), [], *meals]), OCTOBER)
     assert [row.number for row in found.rows] == [2]
     assert found.warnings == (
-        "Le tableau qui commence à la ligne 4 de « Feuil1 » n’a pas été lu : ses jours ne sont pas de ce mois, ou "
+        "Le tableau qui commence à la ligne 4 de « Feuil1 » n’a pas été lu : ses jours ne sont pas de ce mois, ou "
         "d’autres colonnes les ont déjà.",
     )
