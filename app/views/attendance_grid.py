@@ -34,8 +34,8 @@ from app.rules.codes import BLANK, CHARACTERS, DISPLAYS, Totals, totals
 from app.rules.months import MONTH_NAMES, WEEKDAY_NAMES
 from app.rules.violations import Violation
 
-#: A <tbody> is what `content-visibility` leaves out of the layout: 25 lines are about one screen.
-LINES_PER_BODY = 5
+#: A <tbody> is what `content-visibility` leaves out of the layout, and a layer to draw: 25 lines are about one screen.
+LINES_PER_BODY = 25
 #: Lines from which that is worth its price: what is out of sight leaves the accessibility tree too.
 HEAVY = 200
 

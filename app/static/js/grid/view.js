@@ -9,7 +9,7 @@ const STATE_CLASS = { [QUEUED]: "q", [SENDING]: "s", [SAVED]: "k", [REFUSED]: "r
 const CODE_CLASS = { J: "j", I: "i" };
 
 const SAVED_MARK_MS = 4000;
-const LINES_PER_BODY = 5;
+const LINES_PER_BODY = 25;
 
 export class View {
   constructor(model, totals, template) {
