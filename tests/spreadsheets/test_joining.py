@@ -79,6 +79,14 @@ def test_whole_weeks_leave_the_neighbouring_months_out() -> None:
         assert "28, 29, 30" in found[0].warnings[0]
 
 
+def test_weeks_titled_over_two_months() -> None:
+    titles = ["Semaine du 28 septembre au 4 octobre 2026", "Semaine du 26 octobre au 1er novembre 2026"]
+    tables = [week(days, LEA, header=lambda day: day) for days in WEEKS]
+    tables[0].insert(0, [titles[0]])
+    tables[-1].insert(0, [titles[1]])
+    assert children(find_tables(tabs(*tables), OCTOBER)) == [("Léa", WHOLE)]
+
+
 def test_a_week_with_its_weekdays_in_a_row_of_their_own() -> None:
     tables = [
         [[None, None, None, *(named(day)[:2] for day in days)], *week(days, LEA, header=lambda day: day)]
