@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import Portal, SignIn, Watch, enter
+from tests.journeys.conftest import PHONE, WIDE, Portal, SignIn, Watch, enter
 from tests.journeys.grid.page import Grid
 
 MONTH = re.compile("Ouvrir le mois à traiter : Crèche Les Hirondelles")
@@ -31,6 +31,38 @@ def colleague(browser: Browser, portal: Portal) -> Iterator[Page]:
     enter(page, portal.people["claire.lambert"], "eID")
     yield page
     context.close()
+
+
+def test_on_a_phone_the_table_comes_first_and_the_rest_behind_two_buttons(
+    page: Page, sign_in: SignIn, axe: Callable[[Page], None]
+) -> None:
+    sign_in(page, "claire.lambert")
+    page.set_viewport_size(PHONE)
+    open_month(page)
+    expect(page.locator(".grid-table tbody tr > :nth-child(2)").nth(3)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("link", name="Signer et soumettre")).to_be_in_viewport(ratio=1)
+    for button, within in (
+        (page.get_by_role("button", name="Mois de 2026"), page.get_by_role("list", name="Mois de 2026")),
+        (page.get_by_role("button", name="Importer, exporter"), page.get_by_role("link", name="Exporter")),
+    ):
+        expect(within).to_be_hidden()
+        button.press("Enter")
+        expect(within).to_be_visible()
+        expect(button).to_have_attribute("aria-expanded", "true")
+        axe(page)
+        button.press("Enter")
+        expect(within).to_be_hidden()
+        page.set_viewport_size(WIDE)
+        expect(within).to_be_visible()
+        expect(button).to_be_hidden()
+        page.set_viewport_size(PHONE)
+    # What a button of the menu opens gives the focus back to it.
+    page.get_by_role("button", name="Importer, exporter").press("Enter")
+    opener = page.get_by_role("button", name="Importer", exact=True)
+    opener.press("Enter")
+    expect(page.get_by_role("dialog", name="Importer un relevé de présences")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
 
 
 def test_a_cell_is_stored_with_its_history(page: Page, sign_in: SignIn) -> None:

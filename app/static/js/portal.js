@@ -51,6 +51,13 @@ matchMedia("(min-width: 70em)").addEventListener("change", () => {
   for (const popover of openPopovers()) popover.hidePopover();
 });
 
+// --- What a narrow screen folds --------------------------------------------------------------------
+
+function toggleFold(button) {
+  const folded = document.getElementById(button.getAttribute("aria-controls")).toggleAttribute("data-folded");
+  button.setAttribute("aria-expanded", String(!folded));
+}
+
 // --- Dialogs --------------------------------------------------------------------------------------
 
 function openDialog(id) {
@@ -173,6 +180,7 @@ document.addEventListener("click", (event) => {
   else if ("close" in target.dataset) target.closest("dialog")?.close();
   else if ("dismiss" in target.dataset) target.closest(".message")?.remove();
   else if ("panelToggle" in target.dataset) togglePanel(target);
+  else if ("fold" in target.dataset) toggleFold(target);
   else if ("leave" in target.dataset) dirty.clear();
   else if (target.matches("dialog.dialog") && event.target === target) closeFromOutside(target, event);
 });
