@@ -54,6 +54,7 @@ def init_app(app: Flask) -> None:
             "pool_size": int(os.environ.get("DATABASE_POOL", "5")),
             "max_overflow": 5,
             "pool_pre_ping": False,
+            "connect_args": {"connect_timeout": 15},  # a server that does not answer is an error, not a wait
             "hide_parameters": True,  # a failing statement must not print what people typed
             "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True),
         },
