@@ -36,6 +36,11 @@ class _Row:
     weekdays: dict[int, int] = field(default_factory=dict)
     strange: set[int] = field(default_factory=set)
 
+    @property
+    def only_weekdays(self) -> bool:
+        """Whether it names weekdays and nothing else: it belongs to the header under it."""
+        return bool(self.weekdays) and not (self.fields or self.days or self.strange)
+
 
 @dataclass(frozen=True, eq=False)
 class Block:
@@ -134,7 +139,7 @@ def blocks(sheet: Sheet) -> list[Block]:
         if kept and block.places == kept[-1].places:
             continue
         if kept:
-            kept[-1] = replace(kept[-1], stop=block.first)
+            kept[-1] = replace(kept[-1], stop=block.first - row_of(block.first - 1).only_weekdays)
         kept.append(replace(block, top=found[0].first))
     return kept
 

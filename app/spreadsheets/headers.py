@@ -163,16 +163,16 @@ _MONTH_IN_TEXT = re.compile(
 # « Imprimé le 3 novembre 2026 » is when, not of which month; « du 26 octobre au 1er novembre 2026 » is of both.
 _A_DAY = r"(?:[a-z]+ )?\d{1,2}(?: ?er)?"
 _MOMENT = re.compile(rf"\ble {_A_DAY} [a-z]+ 20\d\d\b")
-_BEGINNING = re.compile(rf"\bdu {_A_DAY} (?P<name>[a-z]+) au {_A_DAY} [a-z]+ (?P<year>20\d\d)\b")
+_BEGINNING = re.compile(rf"\bdu {_A_DAY} (?P<name>[a-z]+) au {_A_DAY} (?P<end>[a-z]+) (?P<year>20\d\d)\b")
 
 
 def months_in(text: str) -> set[tuple[int, int]]:
     """The (year, month) that a title names: « octobre 2026 », « Période : 10/2026 », « 2026-10 »; not full dates."""
     text = _MOMENT.sub(" ", plain(text))
     found = {
-        (int(match["year"]), MONTHS[match["name"]])
+        (int(match["year"]) - (MONTHS[match["name"]] > MONTHS[match["end"]]), MONTHS[match["name"]])
         for match in _BEGINNING.finditer(text)
-        if match["name"] in MONTHS
+        if match["name"] in MONTHS and match["end"] in MONTHS
     }
     for match in _MONTH_IN_TEXT.finditer(text):
         if match["name"]:

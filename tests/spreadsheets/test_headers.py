@@ -118,6 +118,7 @@ def test_days(value: CellValue, mark: DayMark | None) -> None:
         ("Août 2026 – septembre 2026", {(2026, 8), (2026, 9)}),
         ("Du 1er au 31 octobre 2026", {(2026, 10)}),
         ("Semaine du 26 octobre au 1er novembre 2026", {(2026, 10), (2026, 11)}),
+        ("Du 28 décembre au 3 janvier 2027", {(2026, 12), (2027, 1)}),
         ("Du lundi 26 octobre au dimanche 1 novembre 2026", {(2026, 10), (2026, 11)}),
         ("Imprimé le 02/11/2026", set()),
         ("Fait à Namur, le lundi 2 novembre 2026", set()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -77,6 +77,34 @@ def test_whole_weeks_leave_the_neighbouring_months_out() -> None:
         found = find_tables(workbook, OCTOBER)
         assert children(found) == [("Léa", WHOLE)]
         assert "28, 29, 30" in found[0].warnings[0]
+
+
+@pytest.mark.parametrize("lay", [tabs, stacked])
+@pytest.mark.parametrize("width", [5, 7])
+@pytest.mark.parametrize("named_above", [False, True])
+@pytest.mark.parametrize("month", [Month(2026, number) for number in range(1, 13)], ids=str)
+def test_whole_weeks_give_each_day_of_any_month_its_own_cell(
+    month: Month, named_above: bool, width: int, lay: object
+) -> None:
+    assert callable(lay)
+    tables = []
+    for monday in range(-month.first.weekday(), month.days, 7):
+        dates = [month.first + timedelta(monday + place) for place in range(width)]
+        if any(Month.of(day) == month for day in dates):
+            above: list[list[CellValue]] = [[None] * 3 + [WEEKDAY_NAMES[day.weekday()] for day in dates]]
+            rows = [[*TITLES, *(day.day for day in dates)], [*LEA, *map(_cell, dates)]]
+            tables.append([*(above if named_above else []), *rows])
+    found = find_tables(lay(*tables), month)
+    main = (0, found[0].rows[0].number)
+    assert set(continued(found).values()) == {main}
+    assert len(continued(found)) == sum(len(table.rows) for table in found) - 1
+    told = {day: row.raw[str(day)] for table in found for row in table.rows for day in table.days}
+    days = [day for day in map(month.day, range(1, month.days + 1)) if day.weekday() < width]
+    assert told == {day.day: _cell(day) for day in days}
+
+
+def _cell(day: date) -> str:
+    return f"code du {day}"
 
 
 def test_weeks_titled_over_two_months() -> None:
