@@ -14,7 +14,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Ne gardez que la feuille du mois, sans images, enregistrez au format .xlsx et renvoyez le fichier.",
     ),
     "trop-volumineux": (
-        "Ce classeur contient bien plus qu’un relevé de présences : trop de feuilles ou d’images, ou trop de "
+        "Ce classeur contient bien plus qu’un relevé de présences : trop de feuilles ou d’images, ou trop de "
         "données une fois décompressé.",
         "Copiez la feuille du mois dans un nouveau classeur, enregistrez-le au format .xlsx et renvoyez-le.",
     ),
