@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TypeVar
 
 from app.rules.attendance_types import DAY_KEYS, FIELD_BY_KEY, FIELDS, ChildLine, FieldKind, FieldSpec, day_of
-from app.rules.codes import BLANK, DISPLAYS, normalise_code, parse_code
+from app.rules.codes import BLANK, DISPLAYS, is_formula_error, normalise_code, parse_code
 from app.rules.dates import written_day
 from app.rules.french import count
 from app.rules.months import FIRST_YEAR, LAST_YEAR, short_date
@@ -193,7 +193,7 @@ def _read_code(field: str, raw: object, aliases: Mapping[str, str] | None) -> tu
     mend = _WRITE_A_CODE
     if isinstance(raw, date):
         mend = f"Le tableur a pris ce code pour une date. {_WRITE_A_CODE}"
-    elif isinstance(raw, str) and raw.startswith("#"):
+    elif is_formula_error(raw):
         mend = (
             f"C’est une formule en erreur : réparez-la dans votre tableur, ou remplacez-la. {_WRITE_A_CODE}"
         )

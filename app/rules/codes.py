@@ -46,7 +46,13 @@ _HALF = r"(?:½|1[/⁄]2|/2|0?\.5)"
 _LETTER = re.compile(rf"([PJI])({_HALF}?)")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 _NUMBERS = {"1": Code.PRESENT.char, "0.5": Code.PRESENT_HALF.char}
+_FORMULA_ERROR = re.compile(r"#(?:N/A|GETTING_DATA|[A-Z/0]+[!?])")
 _BARE_HALVES = frozenset({"½", "1/2", "1⁄2"})
+
+
+def is_formula_error(raw: object) -> bool:
+    """Whether a cell shows what a spreadsheet writes for a formula that failed (« #N/A », « #DIV/0! »), not a code."""
+    return isinstance(raw, str) and _FORMULA_ERROR.fullmatch(raw) is not None
 
 
 def normalise_code(raw: object) -> str:

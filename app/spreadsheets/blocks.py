@@ -18,10 +18,12 @@ from app.spreadsheets.headers import (
     numbered_month,
     weekday_of,
 )
+from app.spreadsheets.refusals import unusable
 from app.spreadsheets.workbook import CellValue, Sheet
 
 HEADER_ROWS = 40  # the first rows of a sheet, in which a header must stand
 BLOCK_ROWS = 3
+MAX_REPEATS = 200  # of a title in one sheet: a header for each page, or week and group
 MIN_DAYS = 5  # fewer day columns are something else, but where the month is spread over several tables
 
 NAMES = frozenset({"last_name", FULL_NAME, FULL_NAME_FIRST})
@@ -121,6 +123,7 @@ def blocks(sheet: Sheet) -> list[Block]:
 
     The first rows show the most convincing one (most days, then fields, then fewest rows). A month may stand in several
     tables, a week each: theirs repeat its title of the names, but other days. The same header again is no new table.
+    UnusableFile where it comes back without end.
     """
     row_of = cache(lambda number: _classified(sheet, number))
     head = range(min(HEADER_ROWS, len(sheet.rows)))
@@ -128,7 +131,10 @@ def blocks(sheet: Sheet) -> list[Block]:
     if seed is None:
         return []
     found = [seed]
-    for number in _repeats(seed):
+    repeats = list(_repeats(seed))
+    if len(repeats) > MAX_REPEATS:
+        raise unusable("trop-de-cellules")
+    for number in repeats:
         near = range(max(0, number - BLOCK_ROWS + 1), min(len(sheet.rows), number + BLOCK_ROWS))
         block = _best(sheet, row_of, near, 1)
         if block is not None and all(block.first > other.last or block.last < other.first for other in found):

@@ -12,6 +12,7 @@ from app.spreadsheets.tables import Table, TableRow
 __all__ = ["absent_days", "continued"]
 
 _NAMES = ("last_name", "first_name")
+_MOST_NAMESAKES = 20  # beyond, nobody tells them apart, and comparing them all takes minutes
 #: A line: the place of its table, and its Excel row.
 Place = tuple[int, int]
 
@@ -19,8 +20,8 @@ Place = tuple[int, int]
 def continued(tables: Sequence[Table]) -> dict[Place, Place]:
     """Each line that only adds days to a child's -> the child's first line.
 
-    It has the same name, other days, and contradicts nothing that was said of the child. Else it is a line of its own:
-    two that are one child's after all are an error like any other.
+    It has the same name, other days, and contradicts nothing that was said of the child. Else, and where it could be of
+    one namesake or the other, it is a line of its own: two that are one child's after all are an error like any other.
     """
     found: dict[Place, Place] = {}
     if not any(one.days.keys().isdisjoint(other.days) for one, other in pairwise(tables)):
@@ -29,12 +30,14 @@ def continued(tables: Sequence[Table]) -> dict[Place, Place]:
     for place, table in enumerate(tables):
         for row in table.rows:
             name = " ".join(" ".join(str(row.raw[key] or "") for key in _NAMES).split()).casefold()
-            child = next((one for one in known[name] if name and one.takes(table, row)), None)
-            if child is None:
-                child = _Child((place, row.number))
-                known[name].append(child)
-            else:
+            namesakes = known[name] if name else []
+            takers = [one for one in namesakes if one.takes(table, row)]
+            if len(takers) == 1:
+                (child,) = takers
                 found[place, row.number] = child.first
+            else:
+                child = _Child((place, row.number))
+                known[name] = [*namesakes, child][:_MOST_NAMESAKES]
             child.add(table, row)
     return found
 

@@ -9,23 +9,22 @@ from dataclasses import replace
 
 from app.rules.months import MONTH_NAMES, WEEKDAY_NAMES, Month
 from app.spreadsheets import marker
-from app.spreadsheets.blocks import MIN_DAYS, Block, blocks, in_month, missing
+from app.spreadsheets.blocks import HEADER_ROWS, MIN_DAYS, Block, blocks, in_month, missing
 from app.spreadsheets.caged.faults import UNCOMPUTED
 from app.spreadsheets.columns import FULL_NAME, FULL_NAME_FIRST, MONTHS
-from app.spreadsheets.headers import DayMark, is_summary, key_words
+from app.spreadsheets.day_columns import SO_MANY_TWICE, day_columns
+from app.spreadsheets.headers import is_summary, key_words
 from app.spreadsheets.joining import absent_days
 from app.spreadsheets.lines import Shape, read_lines
 from app.spreadsheets.refusals import unusable
 from app.spreadsheets.tables import Table
-from app.spreadsheets.workbook import Sheet, Workbook, column_letters
+from app.spreadsheets.workbook import Sheet, Workbook, cell_name, column_letters
 
 __all__ = ["find_tables"]
 
 _MIN_WEEKDAYS = 5  # so many weekdays, all shifted alike, tell another month
-_SO_MANY_TWICE = 5  # so many days in two columns: one for each half of a day
-_LAST_OF_MONTH = 28  # from this day on, a month may end
-_WEEK = 7
-_MONTH_AND_WEEK = 31 + 6  # so many columns at most, where the days of another month complete a week
+_MAX_TABLES = 500  # a year of weeks, for several groups
+_MAX_LINES = 5_000  # a line a week for more children than a month may have; judging many more takes minutes
 _NUMBER = re.compile(r"\d+")
 
 
@@ -38,7 +37,10 @@ def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) 
     marker.check(workbook, month, matricule)
     sheets = [sheet for sheet in workbook.sheets if not marker.is_marker(sheet)]
     found = [block for sheet in sheets for block in blocks(sheet)]
+    if len(found) > _MAX_TABLES:
+        raise unusable("trop-de-cellules")
     if not any(block.different_days >= MIN_DAYS for block in found):
+        _check_computed(sheets)
         raise unusable("sans-tableau", missing=missing(sheets))
     chosen = max(
         found,
@@ -48,7 +50,7 @@ def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) 
         ),
     )  # fmt: skip
     _check_month(chosen, month)
-    days, warnings = _days(chosen, month)
+    days, warnings = day_columns(chosen, month)
     if shifted := _other_weekdays(chosen, days, month):
         raise unusable("autre-mois", found=shifted, asked=month.label)
     ours = marker.marks(workbook)
@@ -60,7 +62,6 @@ def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) 
     for block in sorted(found, key=lambda block: -block.different_days):
         if block is not chosen and (table := _further(block, chosen, month, list(tables.values()))):
             tables[block] = table
-    tables[chosen] = replace(main, warnings=(*main.warnings, *_unread(sheets, found, tables)))
     ordered = [tables[block] for block in found if block in tables]
     every = [set(table.days) for table in ordered]
     for index, table in enumerate(ordered):
@@ -68,7 +69,20 @@ def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) 
             listed = ", ".join(map(str, absent))
             note = f"Ces jours n’ont pas de colonne dans le tableau : {listed}."
             ordered[index] = replace(table, warnings=(*table.warnings, note))
-    return _computed([table for table in ordered if table.rows] or [tables[chosen]])
+    kept = [table for table in ordered if table.rows] or [main]
+    notes = (*kept[0].warnings, *_unread(sheets, found, tables))
+    kept[0] = replace(kept[0], warnings=notes, other_month=main.other_month)
+    if sum(len(table.rows) for table in kept) > _MAX_LINES:
+        raise unusable("trop-de-cellules")
+    return _computed(kept)
+
+
+def _check_computed(sheets: list[Sheet]) -> None:
+    """Titles that are formulas without their results are no titles: what is to be mended is this."""
+    for sheet in sheets:
+        for number, row in enumerate(sheet.rows[:HEADER_ROWS]):
+            if UNCOMPUTED in row:
+                raise unusable("sans-resultat", cell=cell_name(number, row.index(UNCOMPUTED)))
 
 
 def _computed(tables: list[Table]) -> list[Table]:
@@ -83,20 +97,24 @@ def _computed(tables: list[Table]) -> list[Table]:
 def _further(block: Block, chosen: Block, month: Month, tables: list[Table]) -> Table | None:
     """One more table of the month: a group's or a week's. None for another month's, statistics, a hidden sheet, a blank.
 
-    Few days are believed under the very titles of the main table only, and where no table has them already.
+    Few days are believed under the very titles of the main table only, and where no table has some of them already; the
+    same ones are another group's week.
     """
     if not block.sheet.visible or block.fit(month) == 0 or is_summary(block.sheet.name):
         return None
-    days, warnings = _days(block, month)
+    days, warnings = day_columns(block, month)
     if _other_weekdays(block, days, month):
         return None
     few = block.different_days < MIN_DAYS
-    if few and (
-        block.fields != chosen.fields or any(not days.keys().isdisjoint(table.days) for table in tables)
-    ):
+    if few and (block.fields != chosen.fields or any(_cut(set(days), set(table.days)) for table in tables)):
         return None
     table = _table(block, _shape(block, days, ours=False), month, warnings)
     return table if table.rows else None
+
+
+def _cut(days: set[int], others: set[int]) -> bool:
+    """Whether some of the days are among the others, but not just these."""
+    return days != others and not days.isdisjoint(others)
 
 
 def _unread(sheets: list[Sheet], found: list[Block], tables: dict[Block, Table]) -> list[str]:
@@ -106,7 +124,9 @@ def _unread(sheets: list[Sheet], found: list[Block], tables: dict[Block, Table])
         f"Le tableau qui commence à la ligne {block.first + 1} de « {block.sheet.name} » n’a pas été lu : ses jours ne "
         "sont pas de ce mois, ou d’autres colonnes les ont déjà."
         for block in found
-        if block not in tables and block.sheet.name in read and block.last + 1 < block.stop
+        if block not in tables
+        and block.sheet.name in read
+        and any(block.sheet.rows[block.last + 1 : block.stop])
     ]
     unread = [sheet.name for sheet in sheets if sheet.visible and sheet.rows and sheet.name not in read]
     if unread:
@@ -123,60 +143,6 @@ def _check_month(block: Block, month: Month) -> None:
     (number, year), _ = Counter((mark.month or 0, mark.year) for mark in dated).most_common(1)[0]
     found = f"{MONTH_NAMES[number - 1]} {year or ''}".strip()
     raise unusable("autre-mois", found=found, asked=month.label)
-
-
-def _days(block: Block, month: Month) -> tuple[dict[int, int], list[str]]:
-    """Day -> column. Where headers are dates, bare numbers are something else; the first column counts."""
-    marks, warnings = _without_neighbours(block, month)
-    dated = any(mark.month for mark in marks.values())
-    days: dict[int, int] = {}
-    twice = {}
-    for column, mark in sorted(marks.items()):
-        if dated and not in_month(mark, month):
-            continue
-        if days.setdefault(mark.day, column) != column:
-            twice[column] = mark.day
-    side_by_side = [
-        day
-        for day, column in days.items()
-        if (next_one := block.days.get(column + 1)) and next_one.day == day
-    ]
-    alike = block.values(twice) & block.values(days.values())
-    if len(side_by_side) >= _SO_MANY_TWICE or (alike and len(set(twice.values())) >= _SO_MANY_TWICE):
-        raise unusable("deux-colonnes")
-    if twice:
-        listed = ", ".join(map(str, sorted(set(twice.values()))))
-        warnings.append(f"Plusieurs colonnes portent le même jour ({listed}) : seule la première a été lue.")
-    return days, warnings
-
-
-def _without_neighbours(block: Block, month: Month) -> tuple[dict[int, DayMark], list[str]]:
-    """The day columns without those of the month before or after, where whole weeks are numbered: 28, 29, 30, 1, 2…"""
-    runs: list[dict[int, DayMark]] = [{}]
-    before = None
-    for column, mark in sorted(block.days.items()):
-        if before is not None and mark.day == 1 and before >= _LAST_OF_MONTH:
-            runs.append({})
-        runs[-1][column] = mark
-        before = mark.day
-    own = _own_run(runs, block, month)
-    whole = len(own) + max(len(run) for run in runs if run is not own) if len(runs) > 1 else 0
-    if len(runs) == 1 or any(mark.month for mark in block.days.values()) or whole > _MONTH_AND_WEEK:
-        return block.days, []
-    left = ", ".join(str(mark.day) for run in runs if run is not own for mark in run.values())
-    return own, [f"Ces colonnes sont d’un autre mois et n’ont pas été lues : {left}."]
-
-
-def _own_run(runs: list[dict[int, DayMark]], block: Block, month: Month) -> dict[int, DayMark]:
-    """The longest run; in one week, the one whose month is told by the weekday of the 1st (from Monday on if not named)."""
-    if len(runs) == 2 and len(block.days) <= _WEEK:
-        ended, begun = runs
-        last, first = list(ended.values())[-1].day, next(iter(begun))
-        turn = last, block.weekdays.get(first, len(ended))
-        for run, around in ((ended, month), (begun, month.previous())):
-            if turn == (around.days, around.next().first.weekday()):
-                return run
-    return max(runs, key=len)
 
 
 def _other_weekdays(block: Block, days: dict[int, int], month: Month) -> str:
@@ -224,8 +190,9 @@ def _goes_on(block: Block, column: int) -> bool:
         return False
     lines = block.sheet.rows[block.last + 1 : block.stop]
     beside = [row[column : column + 2] for row in lines if len(row) > column + 1 and row[column] is not None]
-    words = [name for name, other in beside if isinstance(other, str) and " " not in str(name).strip()]
-    return len(words) * 2 > len(beside)
+    words = [other for name, other in beside if isinstance(other, str) and " " not in str(name).strip()]
+    # « F » and « M », « Petits » and « Grands » stand beside many: first names differ.
+    return len(words) * 2 > len(beside) and len({word for word in words if len(word) > 1}) * 2 > len(words)
 
 
 def _table(block: Block, shape: Shape, month: Month, warnings: list[str]) -> Table:
@@ -258,7 +225,7 @@ def _check_halves(block: Block, shape: Shape) -> None:
     bare = (
         set(inside) - shape.day_columns - set(shape.columns.values()) - _unknown_headers(block, set()).keys()
     )
-    if sum(bool(block.values([column])) for column in bare) >= _SO_MANY_TWICE:
+    if sum(bool(block.values([column])) for column in bare) >= SO_MANY_TWICE:
         raise unusable("deux-colonnes")
 
 

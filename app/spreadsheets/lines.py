@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from app.rules.codes import is_formula_error
 from app.spreadsheets.columns import CLOSINGS, HEADINGS, TOTALS, TOTALS_ALONE
 from app.spreadsheets.headers import day_of, plain, weekday_of
 from app.spreadsheets.names import split
@@ -20,6 +21,7 @@ _SAME_DAYS = 5  # so many day cells that repeat their own header: the header aga
 _SOME_DAYS = 2  # so many weekdays in their order, in words
 _PRESENCES = frozenset({0.5, 1.0})  # the numbers that are codes; any other is a sum
 _LONGEST_HEADING = 60
+_TITLES = "ligne de titres"
 _SMALLEST_DATE = 10_000  # dates and NISS are larger numbers; counts of children are smaller
 
 
@@ -66,6 +68,7 @@ def read_lines(sheet: Sheet, lines: range, shape: Shape) -> tuple[list[TableRow]
         line = _Line(raw, sheet.rows[number], shape, closed=closed)
         reason = line.reason_to_ignore(sums)
         if reason:
+            closed &= reason != _TITLES
             closed |= plain(line.text).startswith(CLOSINGS)
             ignored.append(IgnoredRow(number + 1, line.text[:_LONGEST_HEADING], reason))
             continue
@@ -153,10 +156,7 @@ class _Line:
     @cached_property
     def sums(self) -> bool:
         """Whether nothing but numbers stands under the days; a formula in error is one that could not be computed."""
-        return all(
-            key in self.numbers or (isinstance(value, str) and value.startswith("#"))
-            for key, value in self.codes.items()
-        )
+        return all(key in self.numbers or is_formula_error(value) for key, value in self.codes.items())
 
     @cached_property
     def identified(self) -> bool:
@@ -166,7 +166,7 @@ class _Line:
     def reason_to_ignore(self, sums: Counter[str]) -> str:
         """Why this is not a child's line, in French; "" when it is one. `sums`: the days' numbers so far."""
         if self._repeats_header():
-            return "ligne de titres"
+            return _TITLES
         if self.identified:
             return ""
         if self._is_labelled_total() or self._is_bare_total(sums):
@@ -202,9 +202,10 @@ class _Line:
         return self.sums and (_is_total(" ".join(self.names)) or self._counts())
 
     def _counts(self) -> bool:
-        """« Capacité 60 60 60… »: numbers of which none is a presence, beside less than a child's name."""
+        """« Capacité 60 60 60… »: numbers of which none is a presence, beside less than a first and a last name."""
         presences = not _PRESENCES.isdisjoint(self.numbers.values())
-        return bool(self.codes) and not presences and _is_heading(self.names, self._alone)
+        alone = self._alone and self.raw["first_name"] is None
+        return bool(self.codes) and not presences and _is_heading(self.names, alone)
 
     def _is_bare_total(self, sums: Counter[str]) -> bool:
         """No name, and only numbers that cannot all be presences, or that are the sums of the lines above."""

@@ -16,6 +16,7 @@ from app.rules.codes import (
     EMPTY_MONTH,
     Code,
     Totals,
+    is_formula_error,
     normalise_code,
     parse_code,
     totals,
@@ -70,6 +71,11 @@ def test_what_people_type_is_understood(typed: object, char: str) -> None:
 )
 def test_anything_else_is_no_code(typed: object) -> None:
     assert parse_code(typed) is None
+
+
+def test_a_failing_formula_is_told_from_a_code_that_begins_alike() -> None:
+    assert all(map(is_formula_error, ["#N/A", "#DIV/0!", "#NAME?", "#VALUE!", "#FORMULE!"]))
+    assert not any(map(is_formula_error, ["#", "#1", "M", 1, None]))
 
 
 def test_half_a_day_that_a_spreadsheet_took_for_a_date_is_no_code() -> None:

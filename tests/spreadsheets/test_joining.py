@@ -128,6 +128,11 @@ def test_groups_and_weeks() -> None:
     assert children(find_tables(tabs(*tables), OCTOBER)) == [("Léa", WHOLE), ("Noé", WHOLE)]
 
 
+def test_groups_and_weeks_on_a_sheet_each() -> None:
+    found = find_tables(tabs(*(week(days, child) for days in WEEKS for child in (LEA, NOE))), OCTOBER)
+    assert children(found) == [("Léa", WHOLE), ("Noé", WHOLE)]
+
+
 def test_children_who_come_and_go() -> None:
     tables = [week(days, *([LEA] if days.start < 12 else [NOE])) for days in WEEKS]
     assert children(find_tables(tabs(*tables), OCTOBER)) == [
@@ -142,6 +147,20 @@ def test_namesakes_stay_apart_and_a_contradiction_is_another_line() -> None:
     assert children(found) == [("Léa", WHOLE), ("Léa", WHOLE)]
     found = find_tables(tabs(*(week(days, other if days.start == 12 else LEA) for days in WEEKS)), OCTOBER)
     assert children(found) == [("Léa", WHOLE - set(WEEKS[2])), ("Léa", set(WEEKS[2]))]
+
+
+def test_a_week_that_could_be_of_either_namesake_is_given_to_none() -> None:
+    unborn: list[CellValue] = ["Dupont", "Léa", None]
+    other = [*LEA[:2], date(2024, 1, 1)]
+    found = find_tables(tabs(week(WEEKS[1], LEA, other), week(WEEKS[2], unborn)), OCTOBER)
+    assert [days for _, days in children(found)] == [set(WEEKS[1]), set(WEEKS[1]), set(WEEKS[2])]
+
+
+def test_more_headers_or_lines_than_a_month_can_have_are_refused_before_they_are_compared() -> None:
+    many: Rows = [[*TWO_NAMES, *range(1, 6)], *([*TWO_NAMES, day] for _ in range(101) for day in (7, 8))]
+    assert refusal(book(many)).code == "trop-de-cellules"
+    sheets = [sheet([[*TWO_NAMES, *week], *[["A", "B"]] * 1999], week.__repr__()) for week in WEEKS[1:4]]
+    assert refusal(Workbook(tuple(sheets), "xlsx")).code == "trop-de-cellules"
 
 
 def test_lines_without_a_name_are_nobodys() -> None:

@@ -166,6 +166,11 @@ def test_a_formula_without_its_result_is_refused_in_the_month_only() -> None:
     assert (refused.code, "D3" in refused.message) == ("sans-resultat", True)
 
 
+def test_titles_that_are_formulas_without_results_are_told_as_such() -> None:
+    refused = refusal(book([[*TWO_NAMES, 1, *["#FORMULE!"] * 30], ["Dupont", "Léa", "P"]]))
+    assert (refused.code, "D1" in refused.message) == ("sans-resultat", True)
+
+
 def test_the_days_beyond_the_month_are_ignored_only_when_empty() -> None:
     september = Month(2026, 9)
     empty = table([[*TWO_NAMES, *DAYS], ["Dupont", "Léa", *CODES[:30]]], september)
@@ -261,6 +266,13 @@ def test_one_title_over_two_columns_of_names() -> None:
         [["Enfant", None, *DAYS], ["DUPONT Léa", "Bébés", *CODES], ["AMRANI Lou", "Grands", *CODES]]
     )
     assert names(beside) == [("DUPONT", "Léa"), ("AMRANI", "Lou")]
+
+
+@pytest.mark.parametrize("kinds", [("F", "M"), ("Bébés", "Grands")])
+def test_an_untitled_column_of_a_few_words_is_no_first_name(kinds: tuple[str, str]) -> None:
+    children = ["Léa", "Lou", "Noé", "Tom", "Zoé"]
+    rows: Rows = [["Enfant", None, *DAYS], *([name, kinds[name < "N"], *CODES] for name in children)]
+    assert [row.raw["first_name"] for row in table(rows).rows] == [None] * 5
 
 
 def test_titles_merged_over_two_rows() -> None:

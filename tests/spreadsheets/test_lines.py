@@ -47,6 +47,7 @@ CHILDREN: dict[str, Cells] = {
     "a family called Somme": line("Somme", "Léa", [1] * 31),
     "a family called Page": line("Page", "Léa"),
     "a name that is a formula": line("=1+1", "+Léa"),
+    "a vendor's sign that a failing formula also begins with": line("Dupont", "Noé", ["#"] * 31),
     "the same code every day and no name": line(None, None, ["J"] * 31),
 }
 
@@ -139,6 +140,21 @@ def test_a_name_under_the_signature_is_no_child() -> None:
     found = table(line(None, "Claire"), *signed)
     assert [row.number for row in found.rows] == [2, 3]
     assert [row.number for row in found.ignored] == [4, 5, 6]
+
+
+@pytest.mark.parametrize("code", [8, "#"])
+def test_a_whole_name_beside_numbers_is_a_child_even_without_a_birth_date(code: CellValue) -> None:
+    rows: Rows = [
+        ["Enfant", "Né(e) le", *DAYS],
+        ["DUPONT Léa", date(2025, 3, 4), *CODES],
+        ["NOÉ Lou", None, *[code] * 31],
+    ]
+    assert [row.number for row in find_table(book(rows), OCTOBER).rows] == [2, 3]
+
+
+def test_a_new_page_begins_with_children_whatever_was_signed_before() -> None:
+    page: Rows = [["Enfant", *DAYS], ["DUPONT Léa", *CODES], ["Signature :"], ["Enfant", *DAYS], ["NOÉ Lou"]]
+    assert [row.number for row in find_table(book(page), OCTOBER).rows] == [2, 5]
 
 
 def test_text_beside_a_childs_line_does_not_make_it_a_total() -> None:

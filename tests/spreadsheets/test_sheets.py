@@ -78,6 +78,14 @@ def test_another_months_sheet_is_not_mixed_in(other: Sheet) -> None:
     assert f"« {other.name} »" in said
 
 
+def test_what_was_not_read_is_said_even_when_the_fullest_table_has_no_children() -> None:
+    blank, notes = sheet([[*TWO_NAMES, *DAYS]], "Vierge"), sheet([["à faire"]], "Notes")
+    group = sheet([[*TWO_NAMES, *DAYS[:30]], ["Dupont", "Léa", "P"]], "Grands")
+    (found,) = find_tables(Workbook((blank, group, notes), "xlsx"), OCTOBER)
+    assert (found.sheet_name, len(found.warnings)) == ("Grands", 1)
+    assert "«\u00a0Notes\u00a0»" in found.warnings[0]
+
+
 def test_a_hidden_sheet_is_read_only_when_it_is_alone() -> None:
     assert read(group("Bébés"), group("Grands", visible=False))[0] == ["Bébés"]
     assert read(group("Grands", visible=False))[0] == ["Grands"]

@@ -14,7 +14,7 @@ from app import journal
 from app.journal import Change, Who
 from app.models import CodeMapping
 from app.rules.attendance import day_of
-from app.rules.codes import BLANK, DISPLAYS, normalise_code, parse_code
+from app.rules.codes import BLANK, DISPLAYS, is_formula_error, normalise_code, parse_code
 from app.rules.french import count
 from app.rules.violations import holds_number
 from app.services.attendance.import_table import ImportTable
@@ -65,7 +65,7 @@ def uses(table: ImportTable, mapping: Mapping[str, str]) -> list[CodeUse]:
             mapping.get(code) or parse_code(code) or "", code in mapping,
         )
         for code, places in cells.items()
-        if code and code != BLANK and not code.startswith("#") and not holds_number(code)
+        if code and code != BLANK and not is_formula_error(code) and not holds_number(code)
     ]  # fmt: skip
     return sorted(found, key=lambda use: (bool(use.meaning), -use.count, use.code))
 
