@@ -63,7 +63,16 @@ class Block:
 
     @cached_property
     def titles(self) -> set[tuple[int, int | None]]:
-        """The (month, year) that the sheet's name and the lines above the children name; the year may be missing."""
+        """The (month, year) that the sheet's name and the lines above the children name; the year may be missing.
+
+        Above a further table, the nearest line that begins with a month counts alone.
+        """
+        if self.first > self.top:
+            above = self.sheet.rows[max(self.top, self.first - BLOCK_ROWS) : self.first]
+            begins = (next((cell for cell in row if cell is not None), None) for row in reversed(above))
+            own = (months_in(cell) for cell in begins if isinstance(cell, str))
+            if nearest := next(filter(None, own), None):
+                return {(month, year) for year, month in nearest}
         cells = [cell for row in self.sheet.rows[: self.top] for cell in row if cell is not None]
         header = [
             cell

@@ -46,6 +46,7 @@ def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) 
         found,
         key=lambda block: (
             block.different_days >= MIN_DAYS, block.fit(month), block.sheet.visible, not is_summary(block.sheet.name),
+            not _other_weekdays(block, {mark.day: column for column, mark in block.days.items()}, month),
             block.different_days,
         ),
     )  # fmt: skip
@@ -106,7 +107,10 @@ def _further(block: Block, chosen: Block, month: Month, tables: list[Table]) -> 
     if _other_weekdays(block, days, month):
         return None
     few = block.different_days < MIN_DAYS
-    if few and (block.fields != chosen.fields or any(_cut(set(days), set(table.days)) for table in tables)):
+    beyond = any(day > month.days for day in days)
+    if few and (
+        beyond or block.fields != chosen.fields or any(_cut(set(days), set(table.days)) for table in tables)
+    ):
         return None
     table = _table(block, _shape(block, days, ours=False), month, warnings)
     return table if table.rows else None
@@ -152,7 +156,7 @@ def _other_weekdays(block: Block, days: dict[int, int], month: Month) -> str:
     named = [(day, block.weekdays[column]) for day, column in days.items() if column in block.weekdays]
     named = [(day, weekday) for day, weekday in named if day <= month.days]
     shifts = {(weekday - month.day(day).weekday()) % 7 for day, weekday in named}
-    if len(named) >= _MIN_WEEKDAYS and len(shifts) == 1 and shifts != {0}:
+    if len(named) >= min(_MIN_WEEKDAYS, block.different_days) and len(shifts) == 1 and shifts != {0}:
         day, weekday = named[0]
         return f"un autre mois (le {day} y est un {WEEKDAY_NAMES[weekday]})"
     return ""

@@ -115,6 +115,34 @@ def test_weeks_titled_over_two_months() -> None:
     assert children(find_tables(tabs(*tables), OCTOBER)) == [("Léa", WHOLE)]
 
 
+@pytest.mark.parametrize("lay", [tabs, stacked])
+def test_weeks_of_a_year_are_told_by_their_own_titles(lay: object) -> None:
+    assert callable(lay)
+    tables = [week(days, LEA, header=lambda day: day) for days in WEEKS]
+    for days, table in zip(WEEKS, tables, strict=True):
+        table.insert(0, [f"Semaine du {days[0]} au {days[-1]} octobre 2026"])
+    before: Rows = [["Semaine du 14 au 20 septembre 2026"], *week(range(14, 21), LEA, header=lambda day: day)]
+    after: Rows = [["Semaine du 2 au 8 novembre 2026"], *week(range(2, 9), LEA, header=lambda day: day)]
+    found = find_tables(lay(before, *tables, after), OCTOBER)
+    assert children(found) == [("Léa", WHOLE)]
+    assert {table.other_month for table in found} == {""}
+
+
+def test_weeks_of_a_year_are_told_by_their_weekdays() -> None:
+    def of_september(day: int) -> str:
+        return f"{WEEKDAY_NAMES[date(2026, 9, day).weekday()][:2]} {day}"
+
+    own = [week(days, LEA) for days in WEEKS]
+    others = [week(days, LEA, header=of_september) for days in (range(1, 4), range(7, 14))]
+    found = find_tables(tabs(*others, *own), OCTOBER)
+    assert children(found) == [("Léa", WHOLE)]
+    assert found[0].sheet_name == "Semaine 42"
+    beyond: Rows = week(range(30, 31), LEA, header=lambda _: "lu 31")
+    september = Month(2026, 9)
+    whole = week(range(1, 31), LEA, header=of_september)
+    assert [len(table.days) for table in find_tables(tabs(whole, beyond), september)] == [30]
+
+
 def test_a_week_with_its_weekdays_in_a_row_of_their_own() -> None:
     tables = [
         [[None, None, None, *(named(day)[:2] for day in days)], *week(days, LEA, header=lambda day: day)]
