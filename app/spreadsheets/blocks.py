@@ -38,10 +38,11 @@ class _Row:
     weekdays: dict[int, int] = field(default_factory=dict)
     strange: set[int] = field(default_factory=set)
 
-    @property
-    def only_weekdays(self) -> bool:
-        """Whether it names weekdays and nothing else: it belongs to the header under it."""
-        return bool(self.weekdays) and not (self.fields or self.days or self.strange)
+    def names_days(self, days: dict[int, DayMark]) -> bool:
+        """Whether it names the weekdays of these days under it, beside « Semaine 41 » or nothing; codes do not follow so."""
+        named = self.weekdays.keys() & days.keys()
+        alike = len({(self.weekdays[column] - days[column].day) % 7 for column in named}) == 1
+        return alike and not (self.fields or self.days) and (len(named) > 1 or not self.strange)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +155,7 @@ def blocks(sheet: Sheet) -> list[Block]:
         if kept and block.places == kept[-1].places:
             continue
         if kept:
-            kept[-1] = replace(kept[-1], stop=block.first - row_of(block.first - 1).only_weekdays)
+            kept[-1] = replace(kept[-1], stop=block.first - row_of(block.first - 1).names_days(block.days))
         kept.append(replace(block, top=found[0].first))
     return kept
 

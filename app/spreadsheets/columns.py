@@ -139,6 +139,34 @@ HEADERS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# The other half of a title in two languages, « Nom / Naam »; the first one says which column it is.
+TRANSLATIONS = frozenset(
+    (
+        "naam",
+        "familienaam",
+        "achternaam",
+        "voornaam",
+        "kind",
+        "kinderen",
+        "geboortedatum",
+        "geboren",
+        "rijksregisternummer",
+        "begindatum",
+        "einddatum",
+        "tarief",
+        "name",
+        "nachname",
+        "familienname",
+        "vorname",
+        "kinder",
+        "geburtsdatum",
+        "nationalnummer",
+        "surname",
+        "child",
+        "children",
+    )
+)
+
 # Articles and joining words that headers may or may not have.
 FILLERS = frozenset(("de", "d", "du", "des", "l", "le", "la", "les", "et", "ou", "un", "une"))
 

@@ -15,6 +15,7 @@ from app.spreadsheets.columns import (
     MONTHS,
     NAME_WORDS,
     SUMMARIES,
+    TRANSLATIONS,
     WEEKDAYS,
 )
 from app.spreadsheets.workbook import CellValue
@@ -80,10 +81,10 @@ def field_of(value: CellValue) -> str | None:
     found = _FIELDS.get(without) or _FIELDS.get(with_brackets) or _whole_name(with_brackets)
     if found or "/" not in value:
         return found
-    # « Nom / Naam »: a word of another language; « Nom / Prénom du père » is somebody else's.
+    # « Nom / Naam »; « Nom / Parent » is somebody else's, « Arrivée / Heure » is no date.
     meant = {field_of(part) or key_words(part) for part in value.split("/")}
     fields = meant & HEADERS.keys()
-    return fields.pop() if len(fields) == 1 and not any(" " in word for word in meant) else None
+    return fields.pop() if len(fields) == 1 and meant - fields <= TRANSLATIONS else None
 
 
 def _whole_name(text: str) -> str | None:

@@ -151,6 +151,16 @@ def test_a_week_with_its_weekdays_in_a_row_of_their_own() -> None:
     assert children(find_tables(stacked(*tables), OCTOBER)) == [("Léa", WHOLE)]
 
 
+def test_weekdays_beside_a_title_belong_to_the_table_under_them_and_codes_to_the_child() -> None:
+    absent: list[CellValue] = [*NOE, *["MA"] * 7]
+    above: list[CellValue] = ["Semaine 42", None, None, *["lu", "ma", "me", "je", "ve", "sa", "di"]]
+    first, second = (week(days, LEA, header=lambda day: day) for days in WEEKS[1:3])
+    found = find_tables(book([*first, above, *second]), OCTOBER)
+    assert children(found) == [("Léa", {*WEEKS[1], *WEEKS[2]})]
+    found = find_tables(book([*first, absent, *second]), OCTOBER)
+    assert [name for name, _ in children(found)] == ["Léa", "Noé"]
+
+
 def test_groups_and_weeks() -> None:
     tables = [[*week(days, LEA), ["Grands"], *week(days, NOE)] for days in WEEKS]
     assert children(find_tables(tabs(*tables), OCTOBER)) == [("Léa", WHOLE), ("Noé", WHOLE)]
