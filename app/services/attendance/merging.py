@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from app.keyring import keyring
@@ -99,8 +100,11 @@ def read_rows(table: ImportTable, aliases: Mapping[str, str]) -> list[ReadRow]:
     What could be read stays in `table.readings`: whoever changes a cell or the aliases takes it out.
     """
     unsaid = [_EVERY_KEY.difference(part.columns) for part in table.parts]
-    if table.rest:  # a table a week: a child who is not in one was not expected then
-        unsaid = [keys.difference(*(part.columns.keys() & _DAYS for part in table.parts)) for keys in unsaid]
+    days = [part.columns.keys() & _DAYS for part in table.parts]
+    if any(
+        one.isdisjoint(other) for one, other in pairwise(days)
+    ):  # a table a week: in none, not expected then
+        unsaid = [keys.difference(*days) for keys in unsaid]
     found = []
     for number in table.rows:
         faults: list[Violation] = []
