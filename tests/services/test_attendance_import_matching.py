@@ -282,16 +282,6 @@ def test_a_month_on_a_sheet_a_week(desk: Desk) -> None:
     assert [line.child.codes[25] for line in desk.lines()] == ["I", "."]
 
 
-def test_who_left_before_the_second_week_has_no_days_in_it_even_when_nobody_stayed(desk: Desk) -> None:
-    desk.send(workbook(child("Amrani", "Adam", "P", *[None] * 10, "P")))
-    desk.confirm()
-    weeks = [("Amrani", "Adam", range(1, 12)), ("Benali", "Léa", range(12, 32))]
-    sheets = ((last, [[*made.FIELDS[:3], *days], [last, first, BORN, "P"]]) for last, first, days in weeks)
-    desk.send(made.file(*sheets))  # type: ignore[arg-type]
-    desk.confirm()
-    assert [line.child.codes for line in desk.lines()] == ["P" + "." * 30, "." * 11 + "P" + "." * 19]
-
-
 def test_a_date_that_everybody_has_tells_nothing(desk: Desk) -> None:
     letters = "abcdefghijklmnopqrstuvwxyz"
     desk.send(workbook(*(child(f"Amran{one}", "Adam", "P") for one in letters)))

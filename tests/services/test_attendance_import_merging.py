@@ -156,3 +156,10 @@ def test_what_was_read_once_is_read_the_same_again() -> None:
     assert set(again.readings) == {2, 3}
     assert read_rows(again, {}) == first
     assert first[0].child.codes == "PpP" + EMPTY_MONTH[3:]
+
+
+def test_a_child_of_one_week_was_not_expected_in_the_others_even_when_nobody_stands_in_two() -> None:
+    parts = tuple(Part(day, 1, {"last_name": 0, "first_name": 1, day: 2}) for day in ("1", "12"))
+    rows: dict[int, list[Any]] = {2: ["Amrani", "Adam", "P"], 10_002: ["Benali", "Léa", "P"]}
+    found = read_rows(ImportTable(parts, "", False, rows), {})
+    assert [{"1", "12", "5"} & row.silent for row in found] == [{"5"}, {"5"}]
