@@ -116,6 +116,8 @@ def importer(
     )  # fmt: skip
     _print(report, as_json)
     if not as_json:
+        for note in found.table.notes:  # sheets and columns that were not read
+            click.echo(note)
         click.echo(_verdict(outcome, dry=dry))
     sys.exit(BLOCKED if found.blocking else STORED)
 

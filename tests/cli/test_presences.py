@@ -185,6 +185,14 @@ def test_people_read_the_same_as_text(terminal: Terminal) -> None:
     assert terminal.run("importer", SAMPLES / TEMPLATE, *place)[1].endswith("Le relevé était déjà à jour.\n")
 
 
+def test_what_was_not_read_is_told_as_text(terminal: Terminal, tmp_path: Path) -> None:
+    month: made.Rows = [[*made.TWO_NAMES, *made.DAYS], ["Dupont", "Léa", "P"]]
+    written = tmp_path / "octobre.xlsx"
+    written.write_bytes(made.file(("Octobre", month), ("Menus", [["Lundi", "soupe"]])))
+    place = ("--milieu", "CR-4021", "--mois", "2026-10")
+    assert "« Menus »" in terminal.run("importer", written, *place, "--a-blanc")[1].replace("\u00a0", " ")
+
+
 def test_our_own_workbooks_come_back_unchanged(terminal: Terminal, tmp_path: Path, system: System) -> None:
     place = ("--milieu", "CR-4021", "--mois", "2026-10")
     written = tmp_path / "octobre.xlsx"
