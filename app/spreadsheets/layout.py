@@ -71,7 +71,7 @@ def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) 
             note = f"Ces jours n’ont pas de colonne dans le tableau : {listed}."
             ordered[index] = replace(table, warnings=(*table.warnings, note))
     kept = [table for table in ordered if table.rows] or [main]
-    notes = (*kept[0].warnings, *_unread(sheets, found, tables))
+    notes = (*kept[0].warnings, *_unread(sheets, found, tables, month))
     kept[0] = replace(kept[0], warnings=notes, other_month=main.other_month)
     if sum(len(table.rows) for table in kept) > _MAX_LINES:
         raise unusable("trop-de-cellules")
@@ -121,7 +121,7 @@ def _cut(days: set[int], others: set[int]) -> bool:
     return days != others and not days.isdisjoint(others)
 
 
-def _unread(sheets: list[Sheet], found: list[Block], tables: dict[Block, Table]) -> list[str]:
+def _unread(sheets: list[Sheet], found: list[Block], tables: dict[Block, Table], month: Month) -> list[str]:
     """What holds something and was not read, in French."""
     read = {block.sheet.name for block in tables}
     notes = [
@@ -136,6 +136,18 @@ def _unread(sheets: list[Sheet], found: list[Block], tables: dict[Block, Table])
     if unread:
         listed = ", ".join(f"« {name} »" for name in unread)
         notes.insert(0, f"Ces feuilles n’ont pas été lues, faute d’un tableau de ce mois : {listed}.")
+    hidden = dict.fromkeys(
+        block.sheet.name
+        for block in found
+        if not block.sheet.visible and block.sheet.name not in read and block.fit(month)
+        and block.different_days >= MIN_DAYS
+    )  # fmt: skip
+    if hidden:
+        listed = ", ".join(f"« {name} »" for name in hidden)
+        notes.append(
+            f"Ces feuilles sont cachées et n’ont pas été lues : {listed}. Si elles sont de ce mois, affichez-les dans "
+            "votre tableur, enregistrez et renvoyez le classeur."
+        )
     return notes
 
 
