@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.rules.codes import normalise_code
 from app.spreadsheets.workbook import CellValue, column_letters
 
 
@@ -58,33 +57,6 @@ class Table:
     ignored_columns: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     other_month: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CodeUse:
-    """How often a code stands in the day cells, and some of the cells."""
-
-    count: int
-    cells: tuple[str, ...]
-
-
-def unknown_codes(table: Table, known: Callable[[object], bool]) -> dict[str, CodeUse]:
-    """The codes of the day cells that `known` refuses, by their canonical text, the most frequent first."""
-    judged: dict[tuple[type, object], str | None] = {}
-    found: dict[str, list[str]] = {}
-    for row in table.rows:
-        for day in table.days:
-            raw = row.raw[str(day)]
-            if raw is None:
-                continue
-            key = (type(raw), raw)
-            if key not in judged:
-                judged[key] = None if known(raw) else normalise_code(raw)
-            code = judged[key]
-            if code is not None:
-                found.setdefault(code, []).append(row.cell(str(day)))
-    ordered = sorted(found.items(), key=lambda item: -len(item[1]))
-    return {code: CodeUse(len(cells), tuple(cells[:3])) for code, cells in ordered}
 
 
 def letters_of(columns: Mapping[str, int], days: Mapping[int, int]) -> dict[str, str]:

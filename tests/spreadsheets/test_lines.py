@@ -7,8 +7,7 @@ from datetime import date
 
 import pytest
 
-from app.rules.codes import parse_code
-from app.spreadsheets.tables import CodeUse, Table, unknown_codes
+from app.spreadsheets.tables import Table
 from app.spreadsheets.workbook import CellValue
 from tests.spreadsheets.made import DAYS, FIELDS, OCTOBER, TWO_NAMES, Rows, book, find_table
 
@@ -160,20 +159,3 @@ def test_a_new_page_begins_with_children_whatever_was_signed_before() -> None:
 def test_text_beside_a_childs_line_does_not_make_it_a_total() -> None:
     rows: Rows = [[*TWO_NAMES, *DAYS, "Remarques"], ["Dupont", "Léa", *[1] * 31, "Total à vérifier"]]
     assert len(find_table(book(rows), OCTOBER).rows) == 1
-
-
-def test_unknown_codes_with_their_count_and_cells() -> None:
-    found = table(line("Dupont", "Noé", ["M", "M/2", 1, 0.5, 2, 2.0, "m ", "x"]))
-    unknown = unknown_codes(found, lambda raw: parse_code(raw) is not None)
-    assert unknown == {
-        "M": CodeUse(2, ("H3", "N3")),
-        "2": CodeUse(2, ("L3", "M3")),
-        "M/2": CodeUse(1, ("I3",)),
-        "X": CodeUse(1, ("O3",)),
-    }
-    assert (
-        unknown_codes(
-            found, lambda raw: parse_code(raw, {"M": "J", "M/2": "j", "2": "P", "X": "."}) is not None
-        )
-        == {}
-    )
