@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -65,6 +66,21 @@ def test_outside_the_portfolio_a_reason_is_asked_for_and_the_organiser_reads_it(
             )
         ).all()
         assert any(WHY in door for door in behind), "the reason stands beside each entry made behind the door"
+
+
+def test_who_enters_comes_back_to_the_queue_as_it_was_narrowed_and_ordered(
+    app: Flask, system: System, place: Place
+) -> None:
+    agent = new_client(app).login(place.agent)
+    page = agent.get("/controle/presences/?etat=controle&tri=mois&sens=desc").text
+    (door,) = re.findall(f'href="(/hors-portefeuille/{place.organiser}/[^"]*)"', page)
+    asked = agent.get(unescape(door)).text
+    (after,) = re.findall('name="suite" value="([^"]*)"', asked)
+    entered = agent.submit(f"/hors-portefeuille/{place.organiser}/", {"motif": WHY, "suite": unescape(after)})
+    back = parse_qs(urlsplit(entered.headers["Location"]).query)
+    with system() as session:
+        name = session.get_one(Organiser, place.organiser).name
+    assert back == {"organisateur": [name], "etat": ["controle"], "tri": ["mois"], "sens": ["desc"]}
 
 
 def test_the_queue_tells_nothing_of_what_is_outside_the_portfolio(
