@@ -33,6 +33,10 @@ def _today(monkeypatch: pytest.MonkeyPatch, *day: int) -> None:
     monkeypatch.setattr(clock, "today", lambda: dt.date(*day))
 
 
+def _read(html: str) -> str:
+    return " ".join(Page(html).words)
+
+
 def test_the_months_say_until_when(
     client: PortalClient, place: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -40,7 +44,7 @@ def test_the_months_say_until_when(
     _today(monkeypatch, 2026, 9, 30)
     months = client.get("/presences/?annee=2026").text
     assert "À soumettre avant le 01/10/2026." in months
-    assert "Mai 2026, juin 2026" in months
+    assert "Mai 2026, juin 2026 À soumettre avant le 01/10/2026." in _read(months)
     assert "À soumettre avant le 01/01/2027." in months
     assert "en retard" not in months
     assert "À soumettre avant le 01/10/2026." in client.get(f"/presences/{place['facility']}/2026-06/").text
@@ -64,14 +68,44 @@ def test_the_home_page_begins_with_what_waits(
     page = client.get("/").text
     waiting = page[page.index('id="a-faire"') : page.index('class="shortcuts"')]
     assert "juin 2026" in waiting
-    assert "renvoyé" in waiting
+    assert "à corriger et à soumettre à nouveau" in waiting
     assert "juillet 2026" in waiting
     assert "mai 2026" not in waiting  # submitted
     assert "août 2026" not in waiting  # not over
     assert "avant le 01/10/2026" in waiting
-    _today(monkeypatch, 2026, 10, 1)
+    _today(monkeypatch, 2026, 10, 1)  # June was submitted once: what an agent sent back is not late
+    page = client.get("/").text
+    assert "dès que possible" in page
+    assert "délai passé" not in page
+    _today(monkeypatch, 2027, 1, 1)
     assert "délai passé" in client.get("/").text
     assert 'id="a-faire"' not in client.login(place["agent"]).get("/").text
+
+
+def test_each_waiting_month_stands_beside_its_own_deadline(
+    client: PortalClient, place: dict[str, int], system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with system() as session:
+        home = session.get_one(Organiser, place["organiser"]).facilities[0]
+        name = home.name
+        for month in (5, 6, 8):
+            state = SheetState.REOPENED if month == 5 else SheetState.SUBMITTED
+            factories.sheet(session, home, month=dt.date(2026, month, 1), state=state)
+    client.login(place["admin"])
+    _today(monkeypatch, 2026, 12, 3)
+    shown = _read(client.get("/").text).replace(f" , {name}", "")
+    order = (
+        "à soumettre à nouveau : mai 2026 dès que possible",
+        "Présences à soumettre : juillet 2026 , septembre 2026 avant le 01/01/2027",
+        "Présences à soumettre : octobre 2026 , novembre 2026 avant le 01/04/2027",
+    )
+    found = [shown.find(words) for words in order]
+    assert -1 not in found, shown
+    assert found == sorted(found)
+    _today(monkeypatch, 2027, 4, 1)
+    late = _read(client.get("/").text).replace(f" , {name}", "")
+    assert "juillet 2026 , septembre 2026 délai passé depuis le 01/01/2027" in late
+    assert "Et 3 autres mois" in late  # a fourth deadline's
 
 
 def test_a_delay_that_no_source_confirms_is_called_so(
@@ -115,9 +149,9 @@ def test_what_was_submitted_in_time_and_sent_back_is_not_late(
     sent_back = organiser.get(f"/presences/{place['facility']}/2026-05/").text
     assert "À corriger et à soumettre à nouveau dès que possible" in sent_back
     assert "en retard" not in sent_back
-    listed = " ".join(Page(organiser.get("/presences/?annee=2026").text).words)
+    listed = _read(organiser.get("/presences/?annee=2026").text)
     again = "À corriger et à soumettre à nouveau dès que possible : le délai du mois (avant le 01/10/2026) est passé."
-    assert f"{again} Mai 2026" in listed
+    assert f"Mai 2026 {again}" in listed
     assert listed.count("à nouveau") == 1
     submitted = organiser.get(f"/presences/{place['facility']}/2026-06/").text
     assert "soumettre à nouveau" not in submitted

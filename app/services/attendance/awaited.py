@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,14 +16,24 @@ from app.rules.workflow import SheetState, editable
 from app.services.attendance import deadlines, months
 from app.services.attendance.deadlines import Deadline
 
+_GIVEN_BACK: Final = (SheetState.RETURNED, SheetState.REOPENED)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Months of one deadline, oldest first. `again`: an agent gave them back, hence they are never late."""
+
+    deadline: Deadline
+    again: bool
+    months: list[Month]
+
 
 @dataclass(frozen=True)
 class Awaited:
-    """A facility's months, oldest first, each with whether it was sent back; `deadline` is the oldest one's."""
+    """What a facility has to submit, by deadline, the earliest first."""
 
     facility: Facility
-    months: list[tuple[Month, bool]]
-    deadline: Deadline
+    groups: list[Group]
 
 
 def awaited(session: Session, today: dt.date, mine: Callable[[int], bool]) -> list[Awaited]:
@@ -39,21 +50,22 @@ def awaited(session: Session, today: dt.date, mine: Callable[[int], bool]) -> li
             )
         )
     }
-    waiting: dict[Facility, list[Month]] = {}
+    waiting: dict[Facility, list[tuple[Month, bool]]] = {}
     for facility in months.facilities(session):
         month = max(since, Month.of(facility.opened_on))
         while month < current and mine(facility.id):
             state = states.get((facility.id, month))
             if state is None or editable(state):
-                waiting.setdefault(facility, []).append(month)
+                waiting.setdefault(facility, []).append((month, state in _GIVEN_BACK))
             month = month.next()
-    limits = deadlines.of_months(session, {found[0] for found in waiting.values()})
-    rows = [
-        Awaited(
-            facility,
-            [(month, states.get((facility.id, month)) is SheetState.RETURNED) for month in found],
-            limits[found[0]],
-        )
-        for facility, found in waiting.items()
-    ]
-    return sorted(rows, key=lambda row: row.deadline.before)
+    limits = deadlines.of_months(session, {month for found in waiting.values() for month, _again in found})
+    rows = [Awaited(facility, _by_deadline(found, limits)) for facility, found in waiting.items()]
+    return sorted(rows, key=lambda row: row.groups[0].deadline.before)
+
+
+def _by_deadline(found: list[tuple[Month, bool]], limits: dict[Month, Deadline]) -> list[Group]:
+    together: dict[tuple[Deadline, bool], list[Month]] = {}
+    for month, again in found:
+        together.setdefault((limits[month], again), []).append(month)
+    groups = [Group(deadline, again, months) for (deadline, again), months in together.items()]
+    return sorted(groups, key=lambda one: (one.deadline.before, not one.again))
