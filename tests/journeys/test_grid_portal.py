@@ -134,6 +134,7 @@ def test_a_block_of_a_spreadsheet_a_new_line_and_its_removal(page: Page, sign_in
     page.reload()
     grid.ready().shows(number + 1, "last_name", "Nouvelle")
     grid.click(number + 1, "last_name").press("Control+Delete")
+    page.get_by_role("dialog").get_by_role("button", name="Supprimer").click()
     expect(rows).to_have_count(number)
     grid.press("Control+z")
     expect(rows).to_have_count(number + 1)

@@ -80,8 +80,18 @@ def test_the_line_number_selects_lines_which_can_be_deleted_and_brought_back(
     rows = grid.page.locator("#grid tbody tr")
     rows.nth(1).locator("td").first.click()
     assert grid.selected() == 7 + 31 + 6
-    grid.page.get_by_role("button", name="Supprimer").click()
+    grid.page.get_by_role("button", name="Supprimer la ligne", exact=True).click()
+    question = grid.page.get_by_role("dialog", name="Confirmation")
+    days = sum(code != "." for code in server.lines[FIRST_LINE + 1].child.codes)
+    expect(question).to_contain_text(f"Supprimer la ligne de Dubois Zoé ({days} jours encodés) ?")
+    expect(question.get_by_role("button", name="Garder")).to_be_focused()
+    grid.press("Enter")
+    expect(question).to_be_hidden()
+    expect(rows).to_have_count(12)
+    grid.press("Control+Delete")
+    question.get_by_role("button", name="Supprimer").click()
     expect(rows).to_have_count(11)
+    expect(grid.banner).to_contain_text("1 ligne supprimée. Ctrl+Z la remet.")
     expect(rows.nth(1).locator("td").first).to_have_text("2")
     grid.shows(2, "last_name", "Nguyễn")
     assert server.lines[FIRST_LINE + 1].deleted
@@ -89,8 +99,24 @@ def test_the_line_number_selects_lines_which_can_be_deleted_and_brought_back(
     grid.press("Control+z")
     expect(rows).to_have_count(12)
     grid.shows(2, "last_name", "Dubois")
+    expect(grid.banner).to_be_hidden()
     assert not server.lines[FIRST_LINE + 1].deleted
     assert grid.totals() == before
+
+
+def test_empty_lines_go_without_a_question_and_several_are_counted(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    rows = grid.page.locator("#grid tbody tr")
+    grid.page.get_by_role("button", name="Ajouter").click()
+    expect(rows).to_have_count(13)
+    grid.press("Control+Delete")
+    expect(rows).to_have_count(12)
+    grid.click(1, 6).press("Shift+ArrowDown", "Control+Delete")
+    question = grid.page.get_by_role("dialog", name="Confirmation")
+    expect(question).to_contain_text("Supprimer ces 2 lignes (")
+    question.get_by_role("button", name="Supprimer").click()
+    expect(rows).to_have_count(10)
+    expect(grid.banner).to_contain_text("2 lignes supprimées. Ctrl+Z les remet.")
 
 
 def test_lines_are_added_and_filled_in(grid: Grid, server: Sheet) -> None:

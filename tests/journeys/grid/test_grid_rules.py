@@ -96,6 +96,7 @@ def test_a_child_who_stands_there_twice_is_listed_as_one_types(grid: Grid, serve
     expect(entries).to_have_count(1)
     # Or by taking one of them away, and putting it back.
     grid.click(1, 5).press("Control+Delete")
+    grid.page.get_by_role("dialog").get_by_role("button", name="Supprimer").click()
     expect(entries).to_have_count(0)
     grid.press("Control+z")
     expect(entries).to_have_count(1)

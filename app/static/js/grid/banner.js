@@ -22,6 +22,14 @@ export class Banner {
     this.element.hidden = false;
   }
 
+  /** Of one's last act in the grid, until the next one takes it away with an empty text; never over what has a way out. */
+  brief(text) {
+    const shown = this.element.hidden ? "" : this.text.textContent;
+    if (text && (!shown || this.link.hidden)) this.show("info", text);
+    else if (!text && shown === this.said) this.element.hidden = true;
+    this.said = text;
+  }
+
   mode({ mode, message }, login) {
     if (mode === "session") {
       const text = "Votre session a expiré : reconnectez-vous, rien n’est perdu.";

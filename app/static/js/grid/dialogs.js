@@ -109,14 +109,17 @@ export class Dialogs {
     this.unsent.showModal();
   }
 
-  /** A yes or no question. */
-  ask(question, yes, no = "Annuler") {
+  /** A yes or no question; of a `danger`, « no » is where Enter leads. */
+  ask(question, yes, no = "Annuler", danger = false) {
     const { question: dialog } = this;
     dialog.querySelector("[data-question]").textContent = question;
-    dialog.querySelector("[value=yes]").textContent = yes;
-    dialog.querySelector("[value=no]").textContent = no;
+    const [go, stay] = ["yes", "no"].map((value) => dialog.querySelector(`[value=${value}]`));
+    go.textContent = yes;
+    go.className = `btn btn-sm btn-${danger ? "danger" : "success"}`;
+    stay.textContent = no;
     dialog.returnValue = "";
     dialog.showModal();
+    if (danger) stay.focus();
     return new Promise((resolve) => {
       dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
     });

@@ -11,6 +11,7 @@ export class History {
     this.done = [];
     this.undone = [];
     this.changed = () => {};
+    this.tell = () => {}; // shows what is to be known of the last step; "" once there is a newer one
   }
 
   /** `entry`: {steps: [{row, column, before, after}]} or {undo(), redo()}, both of which answer a promise. */
@@ -18,6 +19,7 @@ export class History {
     this.done.push(entry);
     if (this.done.length > DEPTH) this.done.shift();
     this.undone = [];
+    this.tell("");
     this.changed();
   }
 
@@ -40,6 +42,7 @@ export class History {
   }
 
   async play(from, to, wanted, expected, verb, edits, selection) {
+    this.tell("");
     const entry = from.pop();
     if (!entry) {
       this.announcer.say(verb === "undo" ? "Rien à défaire" : "Rien à refaire");

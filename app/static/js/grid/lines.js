@@ -36,12 +36,27 @@ export class Lines {
     if (await this.ask(question, "Ajouter")) await this.add(room);
   }
 
+  /** Empty lines go at once; what holds something is asked about. */
   async remove(rows) {
     if (!rows.length || this.edits.readonly) return;
+    const holding = rows.some((row) => this.model.holds(row));
+    if (holding && !(await this.ask(this.doubt(rows), "Supprimer", "Garder", true))) return;
     if (!(await this.withdraw(rows))) return;
     this.remember(rows, "delete", "restore");
     this.selection.cell?.focus({ preventScroll: true });
-    this.announcer.say(`${count(rows.length, "ligne supprimée", "lignes supprimées")}. Ctrl+Z pour annuler`);
+    const back = rows.length < 2 ? "la remet" : "les remet";
+    this.history.tell(`${count(rows.length, "ligne supprimée", "lignes supprimées")}. Ctrl+Z ${back}.`);
+  }
+
+  /** The question before lines go: which one, and how much goes with it. */
+  doubt(rows) {
+    const [row] = rows;
+    const name = this.model.named(row);
+    const one = name ? `la ligne de ${name}` : `la ligne ${row.index + 1}`;
+    const which = rows.length > 1 ? `ces ${rows.length} lignes` : one;
+    let days = 0;
+    for (const each of rows) days += this.model.encoded(each);
+    return `Supprimer ${which} (${days ? count(days, "jour encodé", "jours encodés") : "aucun jour encodé"}) ?`;
   }
 
   /** Deletes lines on the server, then in the page; true once done. Their pending edits are sent before. */

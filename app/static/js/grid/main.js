@@ -47,10 +47,11 @@ function start(root) {
   const dialogs = new Dialogs({ root, config, model, selection, edits, sync, net });
   const banner = new Banner(root);
   const notify = (text) => banner.show("warning", text);
+  history.tell = (text) => banner.brief(text);
   edits.forgotten = () => notify("NISS effacé. Le portail n’en garde rien : ni « Défaire » ni « Annuler les modifications » ne le remettra. Retapez-le s’il devait rester.");
   const lines = new Lines({
     model, view, totals, selection, sync, net, history, issues, announcer, edits, notify,
-    ask: (question, yes) => dialogs.ask(question, yes),
+    ask: (question, yes, no, danger) => dialogs.ask(question, yes, no, danger),
   });
   const clipboard = new Clipboard({ root, model, selection, edits, editor, announcer, lines });
   const actions = new Actions({

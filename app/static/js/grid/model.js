@@ -113,10 +113,30 @@ export class Model {
     return this.config.lastPast < day ? "future" : "";
   }
 
-  childName(row) {
+  /** The child's name as far as it is there, else "". */
+  named(row) {
     const { columnOf } = this.config;
     const name = [this.value(row, columnOf.get("last_name")), this.value(row, columnOf.get("first_name"))];
-    return name.filter(Boolean).join(" ") || `ligne ${row.index + 1}`;
+    return name.filter(Boolean).join(" ");
+  }
+
+  childName(row) {
+    return this.named(row) || `ligne ${row.index + 1}`;
+  }
+
+  /** Number of days of a line with something in them. */
+  encoded(row) {
+    let days = 0;
+    for (let column = this.config.firstDay; column <= this.config.lastDay; column += 1) days += this.value(row, column) !== "";
+    return days;
+  }
+
+  /** Whether anything was typed in a line. */
+  holds(row) {
+    for (let column = this.config.firstField; column <= this.config.lastField; column += 1) {
+      if (this.value(row, column)) return true;
+    }
+    return this.encoded(row) > 0;
   }
 
   editable(column) {
