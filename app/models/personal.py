@@ -51,12 +51,17 @@ class NoticeKind(enum.StrEnum):
     FLASH = "flash"
     SECURITY = "securite"
     ACCESS = "acces"
+    ATTENDANCE = "presences"
 
     @property
     def label(self) -> str:
-        return {"aide": "Helpdesk", "flash": "Flash Accueil", "securite": "Sécurité", "acces": "Accès"}[
-            self.value
-        ]
+        return {
+            "aide": "Helpdesk",
+            "flash": "Flash Accueil",
+            "securite": "Sécurité",
+            "acces": "Accès",
+            "presences": "Présences",
+        }[self.value]
 
 
 class Notice(PersonOwned, Model):

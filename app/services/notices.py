@@ -16,6 +16,8 @@ from app.models import Channel, Notice, NoticeKind, Preferences
 from app.services.pages import spread
 
 PAGE: Final = 25
+#: In characters.
+LONGEST_TITLE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def tell(
     `path`: the page of the portal to see it on; `organiser_id`: whose people it is about, the e-mail goes to the address
     that this organiser has. Never commits. Anybody may tell anybody: only the person reads it.
     """
-    session.execute(select(func.notice_add(user_id, kind.value, title[:200], path, organiser_id)))
+    session.execute(select(func.notice_add(user_id, kind.value, title[:LONGEST_TITLE], path, organiser_id)))
 
 
 def unread(session: Session, user_id: int) -> int:

@@ -30,7 +30,7 @@ from app.rules.codes import BLANK, Totals, totals
 from app.rules.french import count
 from app.rules.violations import Severity, Violation
 from app.rules.workflow import Party, Verb, transition
-from app.services.attendance import receipt
+from app.services.attendance import decision_notices, receipt
 from app.services.attendance.sheets import Line, base_of, lines, lock
 
 
@@ -261,5 +261,6 @@ def decide(
         summary=f"{step.to_state.label} : {reason}" if reason else step.to_state.label,
         changes=[Change("attendance_sheet", sheet.id, "state", old.label, step.to_state.label)],
     )  # fmt: skip
+    decision_notices.tell(session, who, sheet, verb, reason)
     session.commit()
     return sheet

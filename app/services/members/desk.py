@@ -7,13 +7,15 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.journal import Who
 from app.models import Dossier, Grant, Membership, MembershipEvent, MembershipState, Organiser, User
 from app.rules.access import Opened, Refusal
+from app.rules.dossiers import Reach
 from app.security.actors import in_force
+from app.security.rights import BY_RIGHT, Right
 
 
 class Refused(Exception):
@@ -131,20 +133,34 @@ def _administered(session: Session, organiser_id: int, today: dt.date) -> bool:
 
 def administrators(today: dt.date) -> Select[int]:
     """The memberships of who can sign in and administers an organiser on that day."""
-    return (
-        select(Grant.membership_id)
-        .join(Membership, Membership.id == Grant.membership_id)
-        .join(User, User.id == Membership.user_id)
-        .where(
-            Grant.dossier == Dossier.ADMINISTRATION,
-            in_force(today),
-            Membership.state == MembershipState.ACTIVE,
-            User.active,
-        )
-    )
+    return _holders(today).where(Grant.dossier == Dossier.ADMINISTRATION)
 
 
 def who_administers(session: Session, organiser_id: int, day: dt.date) -> Sequence[int]:
     """The accounts of an organiser's administrators on that day."""
-    found = administrators(day).with_only_columns(User.id).where(Membership.organiser_id == organiser_id)
+    return _accounts(session, administrators(day), organiser_id)
+
+
+def who_may(
+    session: Session, right: Right, organiser_id: int, facility_id: int, day: dt.date
+) -> Sequence[int]:
+    """The accounts of an organiser's people who can sign in and hold a right for that facility on that day."""
+    dossiers = BY_RIGHT[right].dossiers
+    whole = {one for one in dossiers if one.reach is not Reach.FACILITY} | {Dossier.ADMINISTRATION}
+    of_facility = and_(Grant.dossier.in_(dossiers), Grant.facility_id == facility_id)
+    return _accounts(session, _holders(day).where(or_(Grant.dossier.in_(whole), of_facility)), organiser_id)
+
+
+def _holders(day: dt.date) -> Select[int]:
+    """The memberships of who can sign in and has something opened on that day."""
+    return (
+        select(Grant.membership_id)
+        .join(Membership, Membership.id == Grant.membership_id)
+        .join(User, User.id == Membership.user_id)
+        .where(in_force(day), Membership.state == MembershipState.ACTIVE, User.active)
+    )
+
+
+def _accounts(session: Session, memberships: Select[int], organiser_id: int) -> Sequence[int]:
+    found = memberships.with_only_columns(User.id).where(Membership.organiser_id == organiser_id)
     return session.scalars(found.distinct().order_by(User.id)).all()

@@ -1,0 +1,39 @@
+"""Who is told that an agent gave a month back: whoever may write the presences of that facility."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.journal import Who
+from app.models import AttendanceSheet, Facility, NoticeKind
+from app.rules.months import Month
+from app.rules.workflow import Verb
+from app.security.rights import Right
+from app.services import notices
+from app.services.members import desk
+
+_SAID: Final = {Verb.SEND_BACK: "renvoyées pour correction", Verb.REOPEN: "rouvertes"}
+
+
+def tell(session: Session, who: Who, sheet: AttendanceSheet, verb: Verb, reason: str) -> None:
+    """Leave the notices of a decision that opens the month again; none for the others. Never commits.
+
+    `reason` is the agent's, already refused if it holds a national number; long, it ends with « … » and is whole on the
+    month's page.
+    """
+    if verb not in _SAID:
+        return
+    name = session.scalar(select(Facility.name).where(Facility.id == sheet.facility_id))
+    month = Month.of(sheet.month)
+    text = f"Présences {month.of_label} {_SAID[verb]}, {name} : {reason}"
+    title = textwrap.shorten(text, notices.LONGEST_TITLE, placeholder=" …")
+    path = f"/presences/{sheet.facility_id}/{month}/"
+    told = desk.who_may(session, Right.ATTENDANCE_WRITE, sheet.organiser_id, sheet.facility_id, clock.today())
+    for user_id in told:
+        if user_id != who.user_id:
+            notices.tell(session, user_id, NoticeKind.ATTENDANCE, title, path, sheet.organiser_id)
