@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from playwright.sync_api import expect
 
-from tests.journeys.grid.conftest import value
+from tests.factories.niss import niss
+from tests.journeys.grid.conftest import FIRST_LINE, value
 from tests.journeys.grid.page import Grid
 from tests.journeys.grid_sheet import Sheet
 
@@ -136,6 +139,53 @@ def test_undo_and_redo_go_through_the_server_too(grid: Grid, server: Sheet) -> N
     grid.press("Control+y").shows(1, 5, "J")
     grid.saved()
     assert (value(server, 1, 5), value(server, 2, 5)) == ("J", before[1])
+
+
+def test_undo_follows_a_value_that_the_portal_writes_its_own_way(grid: Grid, server: Sheet) -> None:
+    rate, out = value(server, 1, "pfp_rate"), value(server, 2, "exit_date")
+    grid.open().type(1, "pfp_rate", "13").type(2, "exit_date", "1/12/26")
+    grid.saved()
+    grid.shows(1, "pfp_rate", "13,00")
+    grid.shows(2, "exit_date", "01/12/2026")
+    grid.click(12, 31).press("Control+z").active(2, "exit_date")
+    grid.shows(2, "exit_date", out)
+    expect(grid.page.locator("[data-live=polite]")).to_contain_text("Annulé : Dubois Zoé, ")
+    grid.press("Control+z").active(1, "pfp_rate")
+    grid.shows(1, "pfp_rate", rate)
+    expect(grid.cell(1, "pfp_rate")).to_be_in_viewport()
+    grid.saved()
+    assert (value(server, 1, "pfp_rate"), value(server, 2, "exit_date")) == (rate, out)
+    grid.press("Control+y").shows(1, "pfp_rate", "13,00")
+    grid.saved()
+    # Typed again in other words, it changes nothing: undo goes on to what did.
+    grid.type(1, "pfp_rate", "13,0")
+    grid.saved()
+    grid.press("Control+z").shows(1, "pfp_rate", rate)
+
+
+def test_a_niss_is_not_undone_and_says_so_before_undo_goes_on(grid: Grid, server: Sheet) -> None:
+    before = value(server, 1, 5)
+    grid.open().type(1, 5, "J").type(2, "niss", niss(dt.date(2024, 5, 1), 1))
+    grid.saved()
+    grid.click(1, 8).press("Control+z")
+    expect(grid.banner).to_contain_text("Le NISS ne se défait pas : retapez-le.")
+    grid.active(2, "niss")
+    grid.shows(1, 5, "J")
+    grid.press("Control+z").active(1, 5)
+    grid.shows(1, 5, before)
+    expect(grid.banner).to_be_hidden()
+
+
+def test_what_someone_else_changed_since_is_left_and_undo_says_so(grid: Grid, server: Sheet) -> None:
+    grid.page.clock.install()
+    grid.open().type(1, 5, "J")
+    grid.saved()
+    server.put(FIRST_LINE, "5", "I½")
+    grid.page.clock.fast_forward("01:00")
+    grid.shows(1, 5, "I½")
+    grid.click(3, 8).press("Control+z").active(1, 5)
+    expect(grid.banner).to_contain_text("1 cellule changée entre-temps : laissée en l’état.")
+    grid.shows(1, 5, "I½")
 
 
 def test_f8_goes_to_the_next_point_to_mend(grid: Grid) -> None:

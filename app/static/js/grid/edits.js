@@ -67,8 +67,12 @@ export class Edits {
       }
     }
     const before = state?.status === REFUSED && key !== "niss" ? shown : current;
-    if (key !== "niss" || !current) steps.push({ row, column, before, after: key === "niss" ? null : wanted });
-    if (key === "niss" && current && !wanted) summary.forgotten = true;
+    if (key === "niss") {
+      // Undone, a first NISS leaves the cell empty again; one typed over another leads nowhere.
+      if (current) this.history.unkept(row, column);
+      steps.push({ row, column, before: current ? null : "", after: null });
+      if (current && !wanted) summary.forgotten = true;
+    } else steps.push({ row, column, before, after: wanted });
     edits.push(this.queue(row, column, wanted, seen, mark));
     summary.done += 1;
   }

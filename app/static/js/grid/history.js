@@ -10,7 +10,9 @@ export class History {
     this.announcer = announcer;
     this.done = [];
     this.undone = [];
+    this.playing = Promise.resolve();
     this.changed = () => {};
+    this.reveal = () => {}; // shows the lines that the search hides
     this.tell = () => {}; // shows what is to be known of the last step; "" once there is a newer one
   }
 
@@ -23,14 +25,32 @@ export class History {
     this.changed();
   }
 
-  /** A value was given up by other means: there is nothing left of it to undo. */
+  /** A value was given up by other means: there is nothing left of it to undo. A NISS is not kept, hence null. */
   forget(row, column, text) {
-    const given = (step) => step.row === row && step.column === column && step.after === text;
-    const entry = this.done.findLast(({ steps }) => steps?.some((step) => step.row === row && step.column === column));
+    const given = (step) => at(step, row, column) && (step.after === text || step.after === null);
+    const entry = this.done.findLast(({ steps }) => steps?.some((step) => at(step, row, column)));
     if (!entry?.steps.some(given)) return;
     entry.steps = entry.steps.filter((step) => !given(step));
     if (!entry.steps.length) this.done.splice(this.done.lastIndexOf(entry), 1);
     this.changed();
+  }
+
+  /** The portal writes what was typed in its own way (« 13 » as « 13,00 »): that is what stands there from now on. */
+  follow(row, column, typed, stored) {
+    if (typed === stored) return;
+    for (const step of this.stepsOf(row, column)) {
+      if (step.before === typed) step.before = stored;
+      if (step.after === typed) step.after = stored;
+    }
+  }
+
+  /** A NISS was typed over another, which nothing keeps: no earlier step of that cell leads back to it. */
+  unkept(row, column) {
+    for (const step of this.stepsOf(row, column)) step.before = null;
+  }
+
+  stepsOf(row, column) {
+    return [...this.done, ...this.undone].flatMap(({ steps = [] }) => steps.filter((step) => at(step, row, column)));
   }
 
   undo(edits, selection) {
@@ -41,45 +61,76 @@ export class History {
     return this.play(this.undone, this.done, "after", "before", "redo", edits, selection);
   }
 
-  async play(from, to, wanted, expected, verb, edits, selection) {
+  /** One at a time: what brings lines back waits for the portal, and a key pressed meanwhile is not lost. */
+  play(...asked) {
+    const next = () => this.playOne(...asked);
+    return (this.playing = this.playing.then(next, next));
+  }
+
+  async playOne(from, to, wanted, expected, verb, edits, selection) {
+    if (edits.readonly) {
+      this.announcer.warn("Ce relevé est en lecture seule");
+      return;
+    }
     this.tell("");
-    const entry = from.pop();
+    let entry = from.pop();
+    while (entry?.steps?.every(idle)) entry = from.pop();
     if (!entry) {
       this.announcer.say(verb === "undo" ? "Rien à défaire" : "Rien à refaire");
       return;
     }
-    if (entry.steps) this.playSteps(entry, wanted, expected, verb, edits, selection);
-    else if (!(await entry[verb]())) {
-      from.push(entry);
-      return;
-    }
-    to.push(entry);
+    if (entry.steps) {
+      const steps = this.playSteps(entry.steps, wanted, expected, verb, edits, selection);
+      if (steps.length) to.push({ steps });
+    } else if (await entry[verb]()) to.push(entry);
+    else from.push(entry);
     this.changed();
   }
 
-  playSteps({ steps }, wanted, expected, verb, edits, selection) {
-    const changes = [];
-    let moved = 0;
-    for (const step of steps) {
-      const { row, column } = step;
-      // A NISS that was typed is not kept for this: it has to be typed again.
-      if (step[wanted] === null) continue;
-      // Someone else's value since: undoing ours is no reason to wipe theirs.
-      if (step[expected] !== null && !this.same(row, column, step[expected])) moved += 1;
-      else changes.push({ row, column, text: step[wanted] });
-    }
-    edits.apply(changes, { undoable: false });
-    const first = changes.find(({ row }) => row.shown >= 0);
-    const last = changes.findLast(({ row }) => row.shown >= 0);
-    if (first && rectangular(changes, first, last)) selection.select(first, last);
-    else if (first) selection.moveTo(first.row, first.column);
-    const text = `${verb === "undo" ? "Annulé" : "Rétabli"} : ${count(changes.length, "cellule")}`;
-    this.announcer.say(moved ? `${text}, ${count(moved, "modifiée", "modifiées")} entre-temps laissée en l’état` : text);
+  /** Puts back what can be, says of the rest why it stays as it is, and answers the steps played. */
+  playSteps(steps, wanted, expected, verb, edits, selection) {
+    // A NISS that was typed is not kept for this: it has to be typed again.
+    const unkept = steps.filter((step) => step[wanted] === null);
+    // Someone else's value since: undoing ours is no reason to wipe theirs.
+    const same = ({ row, column, [expected]: text }) => text === null || this.same(row, column, text);
+    const played = steps.filter((step) => step[wanted] !== null && same(step));
+    const moved = steps.length - unkept.length - played.length;
+    edits.apply(played.map((step) => ({ row: step.row, column: step.column, text: step[wanted] })), { undoable: false });
+    this.show(played.length ? played : steps, selection);
+    const [one] = played;
+    const said = played.length === 1 ? `${edits.where(one)} : ${edits.said(one.row, one.column)}` : count(played.length, "cellule");
+    const left = [
+      unkept.length ? `Le NISS ne se ${verb === "undo" ? "défait" : "refait"} pas : retapez-le.` : "",
+      moved ? `${count(moved, "cellule changée", "cellules changées")} entre-temps : laissée${moved < 2 ? "" : "s"} en l’état.` : "",
+    ].filter(Boolean).join(" ");
+    if (played.length) this.announcer.say(`${verb === "undo" ? "Annulé" : "Rétabli"} : ${said}`);
+    if (left) this.tell(left);
+    return played;
+  }
+
+  /** The active cell is one of those: their rectangle when they are one. */
+  show(steps, selection) {
+    const present = steps.filter(({ row }) => row.tr.isConnected);
+    if (!present.length) return;
+    if (present.some(({ row }) => row.shown < 0)) this.reveal();
+    const cells = present.map(({ row, column }) => ({ row, column: selection.standing(column) }));
+    const [first, last] = [cells[0], cells.at(-1)];
+    if (rectangular(cells, first, last)) selection.select(first, last);
+    else selection.moveTo(first.row, first.column);
   }
 
   same(row, column, text) {
     return row.tr.isConnected && [this.model.value(row, column), this.model.counted(row, column)].includes(text);
   }
+}
+
+function at(step, row, column) {
+  return step.row === row && step.column === column;
+}
+
+/** Typed, but it was there already in other words. */
+function idle({ before, after }) {
+  return before === after && after !== null;
 }
 
 function rectangular(changes, first, last) {

@@ -106,7 +106,7 @@ export class Issues {
 
   go({ row, column }) {
     if (row.shown < 0) this.reveal();
-    this.selection.moveTo(row, this.selection.hiddenColumns.has(column) ? this.selection.columns[0] : column);
+    this.selection.moveTo(row, this.selection.standing(column));
   }
 
   toggle(open = this.panel.hidden) {

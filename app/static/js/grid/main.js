@@ -72,7 +72,7 @@ function start(root) {
   const results = new Results({ model, view, totals, edits, sync, issues, announcer, notify });
 
   edits.changed = () => status.refresh();
-  issues.reveal = () => toolbar.clearSearch();
+  issues.reveal = history.reveal = () => toolbar.clearSearch();
   pointer.explain = (row, column) => explain(view.cell(row, column), status.note(row, column));
   selection.keepReachable();
   selection.moveTo(selection.row, selection.column, { focus: false });

@@ -108,6 +108,7 @@ export class Results {
     const latest = state.edit === edit.key || state.edit === null;
     row.mark = result.mark ?? row.mark;
     const refusedHere = state.details?.local;
+    if (result.status === "saved") this.edits.history.follow(row, column, edit.new, result.value);
     this.view.change(row, column, () => {
       state.stored = (result.status === "conflict" ? result.theirs : result.value) ?? state.stored;
       if (!latest) return;
