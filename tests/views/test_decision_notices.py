@@ -22,7 +22,7 @@ from tests.client import PortalClient
 from tests.conftest import System
 
 WHY = "Absence justifiée sans motif le 14 octobre"
-TITLE = f"Présences d’octobre 2026 %s, Les Lucioles : {WHY}"
+TITLE = f"Présences d’octobre 2026 %s, Les Lucioles : {WHY}"
 
 
 @pytest.fixture
