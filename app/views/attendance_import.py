@@ -14,6 +14,7 @@ from app import clock
 from app.db import db
 from app.models import Facility
 from app.rules.months import Month
+from app.rules.workflow import editable
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services.attendance import consultations, export, imports, mapping, sheets
@@ -146,7 +147,10 @@ class AttendanceImportView(BaseView):
     @needs(Right.ATTENDANCE_WRITE)
     def give_up(self, facility_id: int, month: Month) -> Any:
         _facility(facility_id, month)
-        imports.give_up(db.session(), actor().user_id, facility_id, month)
+        try:
+            imports.give_up(db.session(), actor().user_id, facility_id, month)
+        except imports.NothingPending:
+            return _nothing(facility_id, month)
         flash(_("Import abandonné : le relevé n’a pas changé."), "info")
         return redirect(url_for("AttendanceView.month", facility_id=facility_id, month=month), 303)
 
@@ -211,8 +215,16 @@ def _refused(facility_id: int, month: Month, refused: UnusableFile) -> Any:
 
 
 def _nothing(facility_id: int, month: Month) -> Any:
-    flash(_("Il n’y a plus d’aperçu en attente pour ce mois : envoyez à nouveau votre classeur."), "info")
-    return redirect(url_for(".upload", facility_id=facility_id, month=month), 303)
+    """What waited is gone: to the month, where one sees whether it was confirmed."""
+    sheet = sheets.find(db.session(), facility_id, month)
+    if sheet is not None and not editable(sheet.state):
+        return _locked(facility_id, month)
+    flash(
+        _("Cet aperçu n’attend plus : l’import a été confirmé ou abandonné entre-temps, peut-être dans un autre "
+          "onglet, ou il a expiré. Regardez le mois avant d’envoyer à nouveau votre classeur."),
+        "info",
+    )  # fmt: skip
+    return redirect(url_for("AttendanceView.month", facility_id=facility_id, month=month), 303)
 
 
 def _locked(facility_id: int, month: Month) -> Any:

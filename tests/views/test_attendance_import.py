@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -113,8 +113,12 @@ def test_from_file_to_month(desk: Desk, system: System) -> None:
     with system() as session:
         assert len(session.scalars(select(AttendanceLine.id)).all()) == 42
         assert not session.scalars(select(AttendanceImport)).all()
-    # Sent again by the browser's « Back »: nothing is there to confirm any more.
-    assert desk.post("importer/confirmer").headers["Location"].endswith("/importer")
+    # Sent again by the browser's « Back » or a second tab: nothing is there any more, and it may well be in the month.
+    for step in ("confirmer", "abandonner"):
+        assert desk.post(f"importer/{step}").headers["Location"] == desk.base
+        told = desk.page("")
+        assert "confirmé ou abandonné entre-temps, peut-être dans un autre onglet" in told
+        assert "Import abandonné" not in told
     assert desk.client.get(desk.base + "export.xlsx").data.startswith(b"PK")
 
 
@@ -207,6 +211,13 @@ def test_a_month_out_of_reach(desk: Desk, system: System) -> None:
     with system() as session:
         session.scalars(select(AttendanceSheet)).one().state = SheetState.SUBMITTED
     assert "Ce mois est soumis" in desk.page("importer")
+    _submitted_is_not_sent_again(desk)
+    with system() as session:
+        session.execute(delete(AttendanceImport))  # as signing does
+    _submitted_is_not_sent_again(desk)
+
+
+def _submitted_is_not_sent_again(desk: Desk) -> None:
     for answer in (
         desk.send(TEMPLATE),
         desk.client.get(desk.base + "importer/apercu"),
@@ -215,6 +226,9 @@ def test_a_month_out_of_reach(desk: Desk, system: System) -> None:
         desk.client.get(desk.base + "importer/classeur-annote.xlsx"),
     ):
         assert answer.headers["Location"] == desk.base
+    told = desk.page("")
+    assert "rien n’a été importé" in told
+    assert "envoyer à nouveau" not in told
 
 
 def test_a_thousand_faults_make_a_page_that_still_opens(desk: Desk) -> None:

@@ -104,10 +104,11 @@ def plain_name(filename: str) -> str:
 
 
 def give_up(session: Session, user_id: int, facility_id: int, month: Month) -> None:
-    """Throw the preview away; the month was never touched. Commits."""
+    """Throw the preview away; the month was never touched. Commits. Raises NothingPending."""
     row = pending(session, user_id, facility_id, month)
-    if row is not None:
-        session.execute(delete(AttendanceImport).where(AttendanceImport.id == row.id))
+    if row is None:
+        raise NothingPending
+    session.execute(delete(AttendanceImport).where(AttendanceImport.id == row.id))
     session.commit()
 
 
