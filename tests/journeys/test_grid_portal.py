@@ -191,7 +191,7 @@ def test_modifications_are_given_up_since_the_draft_or_the_opening(
     give_up.click()
     question.get_by_role("button", name="Annuler les modifications").click()
     expect(page.get_by_text("Vos modifications sont annulées : 2 cellules et 1 ligne.")).to_be_in_viewport()
-    expect(page.get_by_text(re.compile(r"Laissé tel quel\s: .*, jour 8 \(quelqu’un d’autre"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Laissé tel quel\s: .*, le 8 \(quelqu’un d’autre"))).to_be_visible()
     grid.ready()
     expect(rows).to_have_count(number)
     for day, was in zip((6, 7), before, strict=False):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import SignIn, Watch, leave
+from tests.journeys.conftest import Elsewhere, SignIn, Watch, leave
 
 MONTH = "2026-10"
 
@@ -123,6 +123,52 @@ def test_the_whole_life_of_a_month(
     axe(page)
     screenshot(page, "mois-rouvert")
     _correct(page, 2, 7)
+
+
+@pytest.mark.usefixtures("watch")
+def test_giving_up_does_not_reach_behind_what_was_signed(
+    page: Page, sign_in: SignIn, elsewhere: Elsewhere, screenshot: See
+) -> None:
+    sign_in(page, "claire.lambert", means="eID")
+    _open_month(page)
+    _correct(page, 3, 6)
+    _correct(page, 3, 8)
+    page.get_by_role("link", name="Signer et soumettre").click()
+    page.get_by_label("Je certifie que ces présences sont exactes.").check()
+    page.get_by_role("button", name="Signer et soumettre").click()
+    expect(page.locator("main")).to_contain_text("sont soumises")
+    agent = elsewhere("marc.delvaux", "eID", "/controle/presences/?milieu=hirondelles")
+    agent.get_by_role("link", name=re.compile("Crèche Les Hirondelles.*octobre 2026")).click()
+    agent.get_by_text("Renvoyer pour correction ou rouvrir…").click()
+    agent.get_by_label(re.compile("Motif, lu par l’organisateur")).fill("Une entrée oubliée.")
+    agent.get_by_role("button", name="Rouvrir").click()
+    expect(agent.locator("main")).to_contain_text("Le relevé est rouvert")
+
+    # The same session goes on: what it changed before signing is no modification any more.
+    page.reload()
+    _ready(page)
+    before = page.locator(_cell(page, 3, 9)).inner_text()
+    name = page.locator(".grid-table tr[aria-rowindex='4'] > :nth-child(2)").inner_text()
+    _correct(page, 3, 9)
+    page.get_by_role("button", name="Annuler les modifications").click()
+    question = page.get_by_role("dialog", name="Confirmation")
+    expect(question).to_contain_text("Remettre 1 cellule comme quand ce mois a été rouvert (")
+    expect(question.get_by_role("listitem")).to_have_text(
+        [re.compile(rf"^{re.escape(name)} .*, le 9\s: J → {before or 'vide'}$")]
+    )
+    expect(question.get_by_role("button", name="Annuler les modifications")).to_have_class(
+        re.compile("btn-danger")
+    )
+    expect(question.get_by_role("button", name="Garder les modifications")).to_be_focused()
+    screenshot(page, "annuler-les-modifications")
+    question.get_by_role("button", name="Annuler les modifications").click()
+    expect(page.get_by_text("Vos modifications sont annulées : 1 cellule.")).to_contain_text(
+        "« Défaire » ne peut pas les remettre"
+    )
+    _ready(page)
+    expect(page.locator(_cell(page, 3, 9))).to_have_text(before)
+    for day in (6, 8):
+        expect(page.locator(_cell(page, 3, day))).to_have_text("J")
 
 
 def test_months_follow_each_other(page: Page, sign_in: SignIn, axe: Check, screenshot: See) -> None:

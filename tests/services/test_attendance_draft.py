@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 
 from app import journal
 from app.journal import Who
-from app.models import AttendanceLine, AttendanceSheet, JournalEntry
-from app.services.attendance import cells, draft, line_changes, sheets
+from app.models import AttendanceLine, AttendanceSheet, JournalEntry, Strength
+from app.rules.workflow import Verb
+from app.services.attendance import cells, draft, line_changes, sheets, submission
 from app.services.attendance.cell_values import shown
 from app.services.attendance.line_history import line_change
 from tests import factories
@@ -184,3 +185,36 @@ def test_an_import_since_the_draft_is_somebody_elses_hand(desk: Desk, sheet: Att
     plan = draft.plan(desk.session, desk.who, sheet.id, since)
     assert not plan.cells
     assert [(one.field, one.why) for one in plan.left] == [("niss", "quelqu’un d’autre y a travaillé depuis")]
+
+
+@pytest.mark.parametrize("verb", [Verb.SEND_BACK, Verb.REOPEN])
+def test_nothing_from_before_the_month_was_submitted_or_given_back_comes_back(
+    desk: Desk, sheet: AttendanceSheet, verb: Verb
+) -> None:
+    first, second = _ids(desk, sheet)
+    for line in (first, second):
+        _type(desk, sheet, line, "3", "")  # a Saturday, which keeps a month from being signed
+    opened = draft.save(desk.session, desk.who, sheet.id)
+    _type(desk, sheet, first, "5", "J")
+    _type(desk, sheet, first, "6", "I")
+    signer = submission.Signer(desk.who, Strength.STRONG, "eID")
+    seen = sheets.base_of(sheet.id, sheets.lines(desk.session, sheet.id))
+    submission.submit(desk.session, signer, sheet.id, seen, desk.ctx, NOW)
+    submission.decide(desk.session, Who(8_000_001, "Une agente"), sheet.id, 1, verb, "À revoir.", NOW)
+    signed = _shown(desk, sheet)
+    assert draft.plan(desk.session, desk.who, sheet.id, opened).said == ""
+    _type(desk, sheet, first, "6", "P½")
+    _type(desk, sheet, first, "7", "J½")
+    planned = draft.plan(desk.session, desk.who, sheet.id, opened)
+    assert [(cell.field, cell.standing, cell.before) for cell in planned.cells] == [
+        ("6", "P½", "I"),
+        ("7", "J½", signed[first][-1]),
+    ]
+    start = desk.session.get_one(JournalEntry, planned.since)
+    assert start.action == verb.value
+    assert _give_up(desk, sheet, opened).said == "2 cellules"
+    assert _shown(desk, sheet) == signed
+    # A draft that was saved since is nearer.
+    _type(desk, sheet, first, "6", "J")
+    saved = draft.save(desk.session, desk.who, sheet.id)
+    assert draft.plan(desk.session, desk.who, sheet.id, saved).since == saved

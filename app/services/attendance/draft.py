@@ -2,6 +2,7 @@
 
 Each cell is stored as it is typed, so that nothing is lost. A draft is therefore no copy kept apart, but a place in
 the history: giving up one's modifications undoes what the history says that one did after it, and nobody else's.
+It never reaches behind a step in the month's life: what was signed and submitted stands.
 """
 
 from __future__ import annotations
@@ -64,8 +65,12 @@ class Step(NamedTuple):
 
 @dataclass
 class Plan:
-    """What giving up would do: cells put back, lines added since taken away, lines taken away since put back."""
+    """What giving up would do: cells put back, lines added since taken away, lines taken away since put back.
 
+    `since`: the entry of the history that the month goes back to.
+    """
+
+    since: int = 0
     cells: list[PutBack] = field(default_factory=list)
     added: list[Line] = field(default_factory=list)
     removed: list[Line] = field(default_factory=list)
@@ -109,7 +114,8 @@ def latest(session: Session, who: Who, sheet_id: int) -> int:
 
 def plan(session: Session, who: Who, sheet_id: int, since: int) -> Plan:
     """What `put_back` would do; nothing for a month out of scope."""
-    found = Plan()
+    since = max(since, _last_step(session, sheet_id))
+    found = Plan(since)
     standing = {row.id: row for row in lines(session, sheet_id)}
     gone = {row.id: row for row in lines(session, sheet_id, removed=True)}
     mine, others = _since(session, who, sheet_id, since)
@@ -140,7 +146,8 @@ def put_back(
 ) -> Plan:
     """Undo what `who` did to the month by hand after the entry `since`; answer what was done and what was left.
 
-    One transaction, under the rules that any edit meets; its own entry in the history. Commits.
+    Nothing from before the month was last submitted, sent back or reopened: that was signed. One transaction, under
+    the rules that any edit meets; its own entry in the history. Commits.
     Raises LookupError out of scope, SheetLocked, TooManyLines.
     """
     sheet = lock_editable(session, sheet_id)
@@ -179,6 +186,18 @@ def put_back(
         SAVE_CODES.write(session, codes)
         _record(session, who, sheet, "annulation", f"Modifications annulées : {done.said}", changes)
     return done
+
+
+def _last_step(session: Session, sheet_id: int) -> int:
+    """The entry of the last step in the month's life, whoever took it; 0 for a month that was never submitted."""
+    found = session.scalar(
+        select(func.max(JournalChange.entry_id)).where(
+            JournalChange.object_type == "attendance_sheet",
+            JournalChange.object_id == sheet_id,
+            JournalChange.field == "state",
+        )
+    )
+    return found or 0
 
 
 def _cell(found: Plan, row: Line, key: str, steps: list[Step], *, changed_by_others: bool) -> None:

@@ -63,13 +63,14 @@ export class Actions {
     const { size } = this.model.troubled;
     const left = plan.left ? ` ${count(plan.left, "modification ne peut pas être annulée", "modifications ne peuvent pas être annulées")}.` : "";
     if (!plan.said && !size) {
-      const nothing = "Rien à annuler : vous n’avez rien changé depuis votre connexion, ou depuis votre dernier brouillon enregistré.";
+      const nothing = "Rien à annuler : vous n’avez rien changé depuis votre connexion, depuis votre dernier brouillon enregistré ou depuis que ce mois est de nouveau ouvert.";
       this.banner.show("info", left.trim() || nothing);
       return;
     }
     const back = plan.said ? `Remettre ${plan.said} comme ${plan.since} ?` : "";
     const dropped = size ? `${count(size, "valeur refusée ou en conflit", "valeurs refusées ou en conflit")} à abandonner.` : "";
-    if (!(await this.ask([back, dropped, left].join(" "), "Annuler les modifications", "Garder les modifications"))) return;
+    const question = [back, dropped, left.trim()].filter(Boolean).join(" ");
+    if (!(await this.ask(question, "Annuler les modifications", "Garder les modifications", true, plan.named))) return;
     const troubled = [...this.model.troubled].map((key) => this.model.states.get(key));
     await Promise.all(troubled.map(({ row, column }) => this.edits.abandon(row, column)));
     if (plan.said && !(await this.ok(this.net.post(this.config.urls.undo, {}), "d’annuler les modifications"))) return;

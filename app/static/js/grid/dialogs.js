@@ -109,10 +109,13 @@ export class Dialogs {
     this.unsent.showModal();
   }
 
-  /** A yes or no question; of a `danger`, « no » is where Enter leads. */
-  ask(question, yes, no = "Annuler", danger = false) {
+  /** A yes or no question; of a `danger`, « no » is where Enter leads. `named`: what it is about, one a line. */
+  ask(question, yes, no = "Annuler", danger = false, named = []) {
     const { question: dialog } = this;
     dialog.querySelector("[data-question]").textContent = question;
+    const list = dialog.querySelector("[data-named]");
+    list.replaceChildren(...named.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+    list.hidden = !named.length;
     const [go, stay] = ["yes", "no"].map((value) => dialog.querySelector(`[value=${value}]`));
     go.textContent = yes;
     go.className = `btn btn-sm btn-${danger ? "danger" : "success"}`;

@@ -56,7 +56,7 @@ function start(root) {
   const clipboard = new Clipboard({ root, model, selection, edits, editor, announcer, lines });
   const actions = new Actions({
     config, model, edits, editor, sync, net, banner, announcer,
-    ask: (question, yes, no) => dialogs.ask(question, yes, no),
+    ask: (...question) => dialogs.ask(...question),
   });
   const commands = {
     history: () => dialogs.showHistory(),
