@@ -53,7 +53,7 @@ def find_tables(workbook: Workbook, month: Month, matricule: str | None = None) 
     _check_month(chosen, month)
     days, warnings = day_columns(chosen, month)
     if shifted := _other_weekdays(chosen, days, month):
-        raise unusable("autre-mois", found=shifted, asked=month.label)
+        raise unusable("autre-mois", found=shifted, asked=month.label, of_asked=month.of_label)
     ours = marker.marks(workbook)
     main = _table(chosen, _shape(chosen, days, ours=ours), month, warnings)
     main = replace(main, other_month=_other_title(chosen, month))
@@ -158,7 +158,7 @@ def _check_month(block: Block, month: Month) -> None:
         return
     (number, year), _ = Counter((mark.month or 0, mark.year) for mark in dated).most_common(1)[0]
     found = f"{MONTH_NAMES[number - 1]} {year or ''}".strip()
-    raise unusable("autre-mois", found=found, asked=month.label)
+    raise unusable("autre-mois", found=found, asked=month.label, of_asked=month.of_label)
 
 
 def _other_weekdays(block: Block, days: dict[int, int], month: Month) -> str:

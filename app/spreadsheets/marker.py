@@ -36,6 +36,6 @@ def check(workbook: Workbook, month: Month, matricule: str | None) -> None:
     except ValueError:
         return
     if found != month:
-        raise unusable("autre-mois", found=found.label, asked=month.label)
+        raise unusable("autre-mois", found=found.label, asked=month.label, of_asked=month.of_label)
     if matricule is not None and said.get("matricule", matricule) != matricule:
         raise unusable("autre-milieu", found=said.get("milieu", said["matricule"]))

@@ -78,7 +78,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "autre-mois": (
         "Ce classeur concerne {found}, et vous importez {asked}.",
-        "Choisissez le fichier de {asked}, ou ouvrez d’abord le mois qui convient dans le portail.",
+        "Choisissez le fichier {of_asked}, ou ouvrez d’abord le mois qui convient dans le portail.",
     ),
     "sans-resultat": (
         "Des cases du relevé sont des formules dont le résultat n’est pas dans le fichier, par exemple {cell}.",

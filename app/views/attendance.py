@@ -226,6 +226,7 @@ def _submit_page(
             "attendance/submit.html", facility=facility, month=ctx.month, ctx=ctx, lines=filled,
             blocking=[item for item in found if item[1].blocking],
             warnings=[item for item in found if not item[1].blocking],
+            mendable=any(one.blocking and one.code != submission.UNFINISHED for _line, one in found),
             totals=submission.whole(filled), dropped=len(rows) - len(filled),
             seen=sheets.base_of(sheet.id, rows),
         ),

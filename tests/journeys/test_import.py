@@ -67,8 +67,8 @@ def test_our_template_then_a_vendors_workbook(
 
     _send(page, TEMPLATE)
     expect(page.locator("main")).to_contain_text("Ce classeur ne change rien")
-    page.get_by_role("button", name="Abandonner").click()
-    page.get_by_role("button", name="Abandonner l’import").click()
+    expect(page.get_by_role("button", name="Confirmer", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Revenir au relevé").click()
     expect(page.locator(".flashes")).to_contain_text("abandonné")
 
     _send(page, VENDOR)

@@ -105,6 +105,18 @@ def test_a_month_that_left_the_queue_still_leads_on(db_session: Session, sheets:
     factories.return_to_organiser(db_session, db_session.get_one(AttendanceSheet, sheets["Le9"]))
     found = review.neighbours(db_session, Wanted(AGENT), sheets["Le9"], NOW)
     assert (found.previous, found.next, found.total) == (sheets["Po9"], sheets["Po10"], 4)
+    assert not found.inside
+
+
+def test_from_the_last_month_that_left_the_queue_one_goes_on_with_its_first(
+    db_session: Session, sheets: dict[str, int]
+) -> None:
+    last = sheets["Le10"]
+    found = review.neighbours(db_session, Wanted(AGENT), last, NOW)
+    assert (found.inside, found.next) == (True, None)
+    factories.return_to_organiser(db_session, db_session.get_one(AttendanceSheet, last))
+    found = review.neighbours(db_session, Wanted(AGENT), last, NOW)
+    assert (found.inside, found.total, found.next) == (False, 4, sheets["Le8"])
 
 
 def test_a_checked_month_is_counted_apart_and_the_next_is_still_to_check(

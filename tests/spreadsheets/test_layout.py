@@ -193,6 +193,7 @@ def test_dates_of_another_month_are_refused(header: list[CellValue], found: str)
     refused = refusal(book([[*TWO_NAMES, *header], ["Dupont", "Léa", *CODES[:30]]]))
     assert refused.code == "autre-mois"
     assert f"concerne {found}, et vous importez octobre 2026" in refused.message
+    assert "le fichier d’octobre 2026" in refused.help
 
 
 def test_weekdays_of_another_month_are_refused() -> None:

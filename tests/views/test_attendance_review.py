@@ -210,6 +210,33 @@ def test_what_is_in_order_is_checked_in_one_request_and_leads_on(agent: PortalCl
     answer = agent.submit(f"{BASE}{third}/decision", {"verbe": "check", "version": "1"})
     assert f"{BASE}{third}/?" in answer.headers["Location"]  # the last: there is no next
     assert "#" not in answer.headers["Location"]
+    assert "file vide" in _text(agent.get(answer.headers["Location"]).text)
+
+
+def test_after_the_last_month_of_the_queue_it_says_how_many_are_left(
+    agent: PortalClient, system: System
+) -> None:
+    first, _second, third = _make(system)
+    assert "3 sur 3 fin de la file" in _text(agent.get(f"{BASE}{third}/").text)
+    sent = agent.submit(
+        f"{BASE}{third}/decision", {"verbe": "send_back", "motif": "Vérifiez le 3.", "version": "1"}
+    )
+    page = agent.get(sent.headers["Location"]).text
+    assert "encore 2 relevés dans la file" in _text(page)
+    assert "fin de la file" not in page
+    assert re.search(rf'rel="next" href="{BASE}{first}/', page)
+
+
+def test_what_was_submitted_today_is_of_today(agent: PortalClient, system: System) -> None:
+    with system() as session:
+        organiser = factories.organiser(session)
+        sheet = factories.sheet(session, factories.facility(session, organiser), lines=0)
+        factories.submission(
+            session, sheet, factories.administrator(session, organiser), submitted_at=clock.now()
+        )
+    page = _text(agent.get(BASE).text)
+    assert "aujourd’hui" in page
+    assert "il y a 0" not in page
 
 
 def test_a_remark_is_refused_in_its_own_field(agent: PortalClient, system: System) -> None:

@@ -12,7 +12,15 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.models import AttendanceLine, AttendanceReturn, AttendanceSheet, AttendanceSubmission, JournalEntry
+from app import clock
+from app.models import (
+    AttendanceLine,
+    AttendanceReturn,
+    AttendanceSheet,
+    AttendanceSubmission,
+    Facility,
+    JournalEntry,
+)
 from app.rules.workflow import SheetState
 from app.security.guards import PASSWORD
 from app.services.attendance.sheets import base_of, lines
@@ -53,6 +61,34 @@ def _submit(client: PortalClient, place: dict[str, int], **data: str) -> int:
 def _first_name(system: System, place: dict[str, int]) -> str:
     with system() as session:
         return session.get_one(AttendanceLine, place["line"]).first_name
+
+
+def test_only_what_the_table_can_mend_leads_to_be_mended_there(
+    client: PortalClient, place: dict[str, int], system: System
+) -> None:
+    this_month = clock.today().replace(day=1)
+    with system() as session:
+        home = session.get_one(Facility, place["facility"])
+        factories.sheet(session, home, month=this_month, lines=0)
+        bad = session.get_one(AttendanceLine, place["line"])
+        bad.birth_date = None
+    base = f"/presences/{place['facility']}"
+    client.login(place["admin"])
+    unfinished = client.get(f"{base}/{this_month:%Y-%m}/soumettre").text
+    assert "Le mois n’est pas terminé" in unfinished
+    assert "Revenir au tableau" in unfinished
+    assert "Corriger dans le tableau" not in unfinished
+    assert "Corriger dans le tableau" in client.get(f"{base}/2026-10/soumettre").text
+
+
+def test_our_template_is_offered_while_the_month_can_be_filled(
+    client: PortalClient, place: dict[str, int]
+) -> None:
+    month = f"/presences/{place['facility']}/2026-10/"
+    client.login(place["admin"])
+    assert "modele.xlsx" in client.get(month).text
+    assert _submit(client, place) == 302
+    assert "modele.xlsx" not in client.get(month).text
 
 
 def test_a_signed_month_is_frozen_with_its_receipt(

@@ -97,12 +97,16 @@ class Outside:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Where a month stands in the queue: its rank from 1, and the sheets before and after it."""
+    """Where a month stands in the queue: its rank from 1, and the sheets before and after it.
+
+    `inside`: whether it is in the queue; when it has left it and none comes after, `next` is the queue's first.
+    """
 
     rank: int
     total: int
     previous: int | None
     next: int | None
+    inside: bool
 
 
 def queue(session: Session, wanted: Wanted, page: int, now: dt.datetime) -> Queue:
@@ -175,15 +179,18 @@ def neighbours(session: Session, wanted: Wanted, sheet_id: int, now: dt.datetime
         all_ = all_.where(AttendanceSheet.state == wanted.state)
     back = replace(wanted, descending=not wanted.descending)
     before, after = (place > this, place < this) if wanted.descending else (place < this, place > this)
-    ahead, total, previous, following = session.execute(
+    first = all_.order_by(*_order(wanted)).limit(1)
+    ahead, total, inside, previous, following, again = session.execute(
         select(
             select(func.count()).select_from(all_.where(before).subquery()).scalar_subquery(),
             select(func.count()).select_from(all_.subquery()).scalar_subquery(),
+            all_.where(AttendanceSheet.id == sheet_id).exists(),
             all_.where(before).order_by(*_order(back)).limit(1).scalar_subquery(),
             all_.where(after).order_by(*_order(wanted)).limit(1).scalar_subquery(),
+            first.scalar_subquery(),
         )
     ).one()
-    return Neighbours(ahead + 1, total, previous, following)
+    return Neighbours(ahead + 1, total, previous, following or (None if inside else again), inside)
 
 
 def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -33,6 +33,9 @@ from app.rules.workflow import Party, Verb, transition
 from app.services.attendance import decision_notices, receipt
 from app.services.attendance.sheets import Line, base_of, lines, lock
 
+#: The code of what no correction mends: the month is not over.
+UNFINISHED: Final = "mois-en-cours"
+
 
 class WrongState(Exception):
     """The month is no longer in the state, or the version, that this step is for (somebody was quicker)."""
@@ -101,7 +104,7 @@ def obstacles(rows: Sequence[Line], ctx: MonthContext) -> list[tuple[Line | None
             (
                 None,
                 Violation(
-                    "mois-en-cours",
+                    UNFINISHED,
                     f"Le mois n’est pas terminé : {ctx.month.label} se soumet à partir du {ctx.month.next().first:%d/%m/%Y}.",
                     "Continuez d’encoder ; tout est enregistré au fur et à mesure.",
                     Severity.BLOCKING,
