@@ -1,6 +1,8 @@
 // The windows of the grid: native <dialog>s, which keep the focus and give it back.
 
+import { count } from "./config.js";
 import { CONFLICT } from "./model.js";
+import { unsentOf } from "./store.js";
 
 export class Dialogs {
   constructor({ root, config, model, selection, edits, sync, net }) {
@@ -8,6 +10,7 @@ export class Dialogs {
     this.history = this.find("history");
     this.conflicts = this.find("conflicts");
     this.unsent = this.find("unsent");
+    this.unsettled = this.find("unsettled");
     this.question = this.find("question");
     this.wire();
   }
@@ -98,15 +101,52 @@ export class Dialogs {
   /** What could not be sent, as text that can be copied elsewhere. */
   async showUnsent() {
     await this.sync.waiting;
-    const edits = await this.sync.store.all();
-    if (!edits.length) return;
-    const lines = edits.map(({ line: id, field, new: value }) => {
-      const row = this.model.byId.get(id);
-      const column = this.config.columns[this.config.columnOf.get(field)];
-      return [row ? this.model.childName(row) : "ligne supprimée", column?.label ?? field, value || "vide"].join("\t");
-    });
-    this.unsent.querySelector("textarea").value = lines.join("\n");
+    const items = unsentOf(await this.sync.store.held());
+    if (!items.length) return;
+    this.unsent.querySelector("textarea").value = items.map((item) => this.told(item).join("\t")).join("\n");
     this.unsent.showModal();
+  }
+
+  /** Child, column and value of what is held. */
+  told({ line: id, field, text }) {
+    const row = this.model.byId.get(id);
+    const column = this.config.columns[this.config.columnOf.get(field)];
+    return [row ? this.model.childName(row) : "ligne supprimée", column?.label ?? field, text || "vide"];
+  }
+
+  /**
+   * The month takes modifications again: asks what becomes of those that it refused while it did not. Put aside, the
+   * question comes back with the next page; so do the values of a line that is not there any more.
+   */
+  settleUnsent(items) {
+    if (!items.length) return;
+    const { unsettled: dialog } = this;
+    const number = count(items.length, "modification qui n’a pas pu être enregistrée", "modifications qui n’ont pas pu être enregistrées");
+    dialog.querySelector("[data-number]").textContent = `Vous aviez ${number} : ce mois ne pouvait plus être modifié. Il peut l’être de nouveau.`;
+    const places = items.map((item) => this.place(item));
+    dialog.querySelector("tbody").replaceChildren(...items.map((item, index) => {
+      const [child, column, text] = this.told(item);
+      const { row, column: at } = places[index] ?? {};
+      return line(`${child}, ${column}`, row ? this.model.value(row, at) || "vide" : "", item.field === "niss" && item.text ? "le vôtre" : text);
+    }));
+    dialog.querySelector("[value=send]").hidden = !places.some(Boolean);
+    dialog.returnValue = "";
+    dialog.showModal();
+    dialog.addEventListener("close", () => this.settled(dialog.returnValue, items, places), { once: true });
+  }
+
+  place({ line: id, field, text }) {
+    const row = this.model.byId.get(id);
+    const column = this.config.columnOf.get(field);
+    return row && column ? { row, column, text } : null;
+  }
+
+  async settled(choice, items, places) {
+    if (choice === "forget") await this.sync.releaseAll(items);
+    if (choice !== "send") return;
+    this.edits.apply(places.filter(Boolean));
+    await this.sync.waiting; // kept on the device as typed now, before it is no longer kept as unsent
+    await this.sync.releaseAll(items.filter((_, index) => places[index]));
   }
 
   /** A yes or no question; of a `danger`, « no » is where Enter leads. `named`: what it is about, one a line. */

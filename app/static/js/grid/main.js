@@ -21,7 +21,7 @@ import { Poll } from "./poll.js";
 import { Results } from "./results.js";
 import { Selection } from "./selection.js";
 import { Status } from "./status.js";
-import { openStore } from "./store.js";
+import { UNSENT, openStore, unsentOf } from "./store.js";
 import { Sync } from "./sync.js";
 import { Toolbar } from "./toolbar.js";
 import { Totals } from "./totals.js";
@@ -113,10 +113,16 @@ async function resume({ config, sync, results, dialogs }) {
   const store = await openStore(config.scope);
   const left = await store.all();
   const held = await store.held();
-  if (!config.readonly) results.overlay(left);
+  if (config.readonly) {
+    sync.start(store, []);
+    if (left.length) sync.refuse(); // typed for a month that cannot take it: nothing of it leaves by itself later on
+    await dialogs.showUnsent();
+    return;
+  }
+  results.overlay(left);
   sync.start(store, left);
-  if (!config.readonly) results.restore(held);
-  else if (left.length) dialogs.showUnsent();
+  results.restore(held.filter(({ status }) => status !== UNSENT));
+  dialogs.settleUnsent(unsentOf(held));
 }
 
 function explain(cell, note) {

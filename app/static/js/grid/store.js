@@ -3,6 +3,19 @@
 
 const DATABASE = "releve-de-presences";
 const CHUNK = 200; // edits in one request, at most
+export const UNSENT = "unsent"; // the status of what is held because the month took no more modification
+
+let rank = 0;
+
+/** What is held of an edit that only a person sends again. */
+export function unsent({ line, field, new: text }) {
+  return { line, field, text, status: UNSENT, rank: Date.now() * 1000 + (rank += 1) };
+}
+
+/** Of what is held, these edits in the order in which they were typed. */
+export function unsentOf(held) {
+  return held.filter(({ status }) => status === UNSENT).sort((one, two) => one.rank - two.rank);
+}
 
 /** Opens the store of one person and one sheet; in memory only where the browser has no IndexedDB. */
 export async function openStore(scope) {
@@ -60,7 +73,8 @@ function openDatabase() {
 /**
  * Chunk: {seq, scope, tried, edits: [{key, line, field, old, new, seen?}]}. A chunk that was tried may have reached the
  * server even if no answer came: it is only ever sent again as it is, so that its keys keep their meaning.
- * Held: {id, scope, line, field, text, status, details}: refused or in conflict, waiting for a person.
+ * Held: {id, scope, line, field, text, status, details}: refused, in conflict or unsent, waiting for a person. An
+ * unsent value has a place of its own beside what was refused in its cell.
  */
 class Store {
   persistent = true;
@@ -144,6 +158,18 @@ class Store {
     });
   }
 
+  /** The month takes no more modification: what waits is held, of each cell the last value. */
+  refuse() {
+    return this.transaction(["chunks", "held"], "readwrite", (transaction) => {
+      const chunks = transaction.objectStore("chunks");
+      const all = chunks.index("scope").getAll(this.scope);
+      all.onsuccess = () => {
+        for (const { seq } of all.result) chunks.delete(seq);
+        this.put(transaction, all.result.flatMap(({ edits }) => edits.map(unsent)));
+      };
+    });
+  }
+
   clear() {
     return this.transaction(["chunks", "held"], "readwrite", (transaction) => {
       for (const name of ["chunks", "held"]) {
@@ -155,15 +181,18 @@ class Store {
   }
 
   hold(items) {
-    return this.transaction("held", "readwrite", (transaction) => {
-      const held = transaction.objectStore("held");
-      for (const item of items) held.put({ ...item, id: this.heldId(item.line, item.field), scope: this.scope });
-    });
+    return this.transaction("held", "readwrite", (transaction) => this.put(transaction, items));
   }
 
-  release(line, field) {
+  put(transaction, items) {
+    const held = transaction.objectStore("held");
+    for (const item of items) held.put({ ...item, id: this.heldId(item), scope: this.scope });
+  }
+
+  /** What is held of cells [{line, field, status?}] was settled. */
+  release(items) {
     return this.transaction("held", "readwrite", (transaction) => {
-      transaction.objectStore("held").delete(this.heldId(line, field));
+      for (const item of items) transaction.objectStore("held").delete(this.heldId(item));
     });
   }
 
@@ -174,8 +203,8 @@ class Store {
     });
   }
 
-  heldId(line, field) {
-    return `${this.scope}:${line}:${field}`;
+  heldId({ line, field, status }) {
+    return `${this.scope}:${line}:${field}${status === UNSENT ? `:${UNSENT}` : ""}`;
   }
 }
 
@@ -183,6 +212,7 @@ class Store {
 export class MemoryStore {
   persistent = false;
   chunks = [];
+  kept = [];
 
   async add(edits) {
     const chunk = this.chunks.at(-1);
@@ -212,8 +242,14 @@ export class MemoryStore {
     return this.chunks.flatMap(({ edits }) => edits);
   }
 
+  async refuse() {
+    this.kept.push(...(await this.all()).map(unsent));
+    this.chunks = [];
+  }
+
   async clear() {
     this.chunks = [];
+    this.kept = [];
   }
 
   async hold() {}
@@ -221,7 +257,7 @@ export class MemoryStore {
   async release() {}
 
   async held() {
-    return [];
+    return this.kept;
   }
 }
 

@@ -1,7 +1,7 @@
 // The save queue: kept on the device, sent a chunk at a time, one request in flight over all tabs of the sheet.
 // It only ever says what is known: an edit is stored when the server has said so.
 
-import { MemoryStore, dropRescue, rescue } from "./store.js";
+import { MemoryStore, dropRescue, rescue, unsent } from "./store.js";
 
 const DEBOUNCE_MS = 400;
 const LONGEST_WAIT_MS = 60_000;
@@ -77,7 +77,8 @@ export class Sync extends EventTarget {
   /** The page may be about to close, sooner than the device has written all: the rest is put where the next one looks. */
   leave() {
     this.left = this.unkept.size > 0;
-    if (this.left) rescue(this.config.scope, [...this.unkept]);
+    const kept = ([method, items]) => (this.stopped && method === "add" ? ["hold", items.map(unsent)] : [method, items]);
+    if (this.left) rescue(this.config.scope, [...this.unkept].map(kept));
   }
 
   async keep(edits, writing) {
@@ -88,6 +89,7 @@ export class Sync extends EventTarget {
       // Disk full or storage withdrawn: from here on in memory, and said in the status line.
       replaced = await this.fallBack(edits);
     }
+    if (this.stopped) await this.store.refuse().catch(() => {}); // what stood in the editor when the month was locked
     this.written(writing);
     this.channel?.postMessage({ kind: "queued", edits, replaced });
     this.hear({ kind: "queued", edits, replaced }, false);
@@ -191,13 +193,15 @@ export class Sync extends EventTarget {
   }
 
   /** What this tab or another one did. */
-  hear({ kind, edits, results, warnings, twins, replaced }, fromElsewhere = true) {
+  hear({ kind, edits, results, warnings, twins, replaced, mode }, fromElsewhere = true) {
     if (kind === "queued") {
       // Another tab's edit may have been sent from here before word of it came.
       for (const { key } of edits) if (!this.early.has(key)) this.keys.add(key);
       for (const key of replaced) this.keys.delete(key);
     }
-    if (kind === "results") {
+    if (kind === "refused") {
+      if (!this.config.readonly) this.setMode(mode);
+    } else if (kind === "results") {
       for (const { key } of edits) this.keys.delete(key) || this.early.add(key);
       if (fromElsewhere) this.savedAt = this.net.now();
       this.emit("results", { edits, results, warnings, twins });
@@ -221,9 +225,19 @@ export class Sync extends EventTarget {
     this.written(writing);
   }
 
-  async release(line, field) {
+  release(line, field) {
+    return this.releaseAll([{ line, field }]);
+  }
+
+  async releaseAll(items) {
     await this.opened;
-    await this.store.release(line, field).catch(() => {});
+    await this.store.release(items).catch(() => {});
+  }
+
+  /** The month takes no more modification: what waits, in all tabs, is not sent again unless a person says so. */
+  refuse() {
+    this.waiting = this.waiting.then(() => this.store.refuse()).catch(() => {});
+    this.channel?.postMessage({ kind: "refused", mode: this.stopped ? this.mode : "locked" });
   }
 
   tellLines() {
@@ -246,6 +260,7 @@ export class Sync extends EventTarget {
     if (this.stopped) return;
     const changed = mode !== this.mode;
     this.mode = mode;
+    if (this.stopped) this.refuse();
     if (changed) this.emit("mode", { mode, message });
     this.status();
   }
