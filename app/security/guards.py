@@ -109,12 +109,15 @@ def _sign_in_of_session() -> Actor | None:
 
 
 def _sign_in_first() -> Response:
-    """401 for a script; the sign-in page for a person, who then comes back to the page they asked for."""
+    """401 for a script; the sign-in page for a person, who then comes back to the page they asked for.
+
+    Of a form that was sent the page says so: what was typed is in their browser (static/js/drafts.js).
+    """
     if _is_api():
         abort(401)
-    return redirect(
-        url_for("SignInView.login", next=this_address() if request.method == "GET" else came_from())
-    )
+    if request.method == "POST":
+        return redirect(url_for("SignInView.login", next=came_from(), envoi="1"))
+    return redirect(url_for("SignInView.login", next=this_address()))
 
 
 def _is_api() -> bool:

@@ -33,7 +33,9 @@ class SignInView(AuthView):
         if request.method == "GET":
             if current_actor() is not None and not request.args.get("next"):
                 return redirect(url_for("PortalIndexView.index"))
-            return render_template("security/login.html", next=_next(), ended=g.get("session_ended"))
+            sent = "envoi" in request.args  # a form, without a session
+            ended = g.get("session_ended") or ("sent" if sent else None)
+            return render_template("security/login.html", next=_next(), ended=ended, sent=sent)
         name = request.form.get("username", "").strip()
         limiter = self.appbuilder.sm.limiter
         limit = current_app.config["RATELIMIT_LOGIN"]

@@ -115,6 +115,7 @@ def test_sent_on_an_ended_session_it_is_found_again(
     age(minutes=31)
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("status")).to_contain_text("Votre session a pris fin")
+    expect(page.get_by_role("status")).to_contain_text("ce que vous veniez de remplir vous sera proposé")
     page.get_by_role("link", name="Connexion avec eID ou itsme").click()
     page.get_by_role("button", name="itsme : Nadia Peeters").click()
     page.get_by_role("button", name="La remettre dans le formulaire").click()

@@ -168,4 +168,7 @@ def test_signed_out_in_the_meantime_one_comes_back_to_the_page_of_the_form(clien
     answer = client.submit(
         "/fermetures/ajouter/", {}, headers={"Referer": "http://localhost/fermetures/?page=1"}
     )
-    assert answer.headers["Location"] == "/connexion/?next=/fermetures/?page%3D1"
+    assert answer.headers["Location"] == "/connexion/?next=/fermetures/?page%3D1&envoi=1"
+    offered = "ce que vous veniez de remplir vous sera proposé"
+    assert offered in client.get(answer.headers["Location"]).text
+    assert offered not in client.get(client.get("/fermetures/").headers["Location"]).text
