@@ -5,6 +5,7 @@ import { count } from "./config.js";
 import { CONFLICT } from "./model.js";
 
 const SHOWN = 200; // entries in the panel: beyond, one mends from the top
+const NARROW = matchMedia("(max-width: 61.99rem)"); // where the panel lies over the table: see grid.css
 
 export class Issues {
   constructor({ root, model, view, totals, selection }) {
@@ -105,6 +106,7 @@ export class Issues {
   }
 
   go({ row, column }) {
+    if (NARROW.matches && !this.panel.hidden) this.toggle(false);
     if (row.shown < 0) this.reveal();
     this.selection.moveTo(row, this.selection.standing(column));
   }
