@@ -136,6 +136,67 @@ def test_lines_are_added_and_filled_in(grid: Grid, server: Sheet) -> None:
     grid.has(13, 3, "c")
 
 
+def test_lines_are_only_added_by_a_number_that_fits(grid: Grid, server: Sheet) -> None:
+    grid.open()
+    rows = grid.page.locator("#grid tbody tr")
+    field, error = grid.page.get_by_label("Nombre de lignes à ajouter"), grid.page.locator("[data-add-error]")
+    for typed, said in (
+        ("-2", "Indiquez un nombre de 1 à 488"),
+        ("0", "Indiquez un nombre de 1 à 488"),
+        ("1.5", "Indiquez un nombre de 1 à 488"),
+        ("501", "Indiquez un nombre de 1 à 488\u00a0: un relevé compte au plus 500 lignes"),
+    ):
+        field.fill(typed)
+        grid.page.get_by_role("button", name="Ajouter").click()
+        expect(error).to_have_text(said)
+        expect(field).to_be_focused()
+        expect(field).to_have_accessible_description(said)
+    field.press("ControlOrMeta+a")
+    field.press_sequentially("e")
+    expect(error).to_be_hidden()
+    field.press("Enter")
+    expect(error).to_have_text("Indiquez un nombre de 1 à 488")
+    expect(rows).to_have_count(12)
+    field.fill("2")
+    field.press("Enter")
+    expect(rows).to_have_count(14)
+    expect(error).to_be_hidden()
+
+
+def test_the_list_of_what_is_to_mend_leaves_the_cell_in_sight(grid: Grid, server: Sheet) -> None:
+    grid.open().type(2, 30, "zz").click(1, "last_name")
+    toggle, panel = (
+        grid.page.get_by_role("button", name=re.compile("À revoir")),
+        grid.page.locator("#grid-issues"),
+    )
+    entry = panel.get_by_role("button", name="vendredi 30")
+    toggle.click()
+    entry.click()
+    grid.active(2, 30)
+    cell, beside = grid.cell(2, 30).bounding_box(), panel.bounding_box()
+    assert cell
+    assert beside
+    assert cell["x"] + cell["width"] <= beside["x"]
+    grid.page.set_viewport_size({"width": 390, "height": 844})
+    entry.click()
+    grid.active(2, 30)
+    expect(panel).to_be_hidden()
+
+
+def test_a_long_reason_is_whole_and_moves_nothing(grid: Grid, server: Sheet) -> None:
+    grid.open().type(1, "birth_date", "31/02/2024")
+    top = "table => table.getBoundingClientRect().top"
+    table = grid.page.locator(".grid-table")
+    for width, height in ((1440, 900), (1024, 768)):
+        grid.page.set_viewport_size({"width": width, "height": height})
+        grid.click(2, 5)
+        before = table.evaluate(top)
+        grid.click(1, "birth_date")
+        expect(grid.note).to_contain_text("Valeur gardée par le portail")
+        assert grid.note.evaluate("note => note.scrollHeight <= note.offsetHeight && note.offsetHeight > 40")
+        assert table.evaluate(top) == before
+
+
 def test_the_search_hides_lines_and_keeps_the_totals(grid: Grid) -> None:
     grid.open()
     before = grid.totals()

@@ -98,12 +98,12 @@ export class History {
     edits.apply(played.map((step) => ({ row: step.row, column: step.column, text: step[wanted] })), { undoable: false });
     this.show(played.length ? played : steps, selection);
     const [one] = played;
-    const said = played.length === 1 ? `${edits.where(one)} : ${edits.said(one.row, one.column)}` : count(played.length, "cellule");
+    const said = played.length === 1 ? `${edits.where(one)} : ${edits.said(one.row, one.column)}` : count(played.length, "cellule");
     const left = [
-      unkept.length ? `Le NISS ne se ${verb === "undo" ? "défait" : "refait"} pas : retapez-le.` : "",
-      moved ? `${count(moved, "cellule changée", "cellules changées")} entre-temps : laissée${moved < 2 ? "" : "s"} en l’état.` : "",
+      unkept.length ? `Le NISS ne se ${verb === "undo" ? "défait" : "refait"} pas : retapez-le.` : "",
+      moved ? `${count(moved, "cellule changée", "cellules changées")} entre-temps : laissée${moved < 2 ? "" : "s"} en l’état.` : "",
     ].filter(Boolean).join(" ");
-    if (played.length) this.announcer.say(`${verb === "undo" ? "Annulé" : "Rétabli"} : ${said}`);
+    if (played.length) this.announcer.say(`${verb === "undo" ? "Annulé" : "Rétabli"} : ${said}`);
     if (left) this.tell(left);
     return played;
   }

@@ -9,13 +9,13 @@ export class Lines {
     this.config = this.model.config;
   }
 
+  /** How many more lines the month takes. */
+  get room() {
+    return Math.max(0, this.config.maxLines - this.model.rows.length);
+  }
+
   async add(number) {
     if (this.edits.readonly) return [];
-    const room = this.config.maxLines - this.model.rows.length;
-    if (number > room) {
-      this.notify(`Un relevé compte au plus ${this.config.maxLines} lignes${this.config.maxLinesMark} : il reste de la place pour ${room}.`);
-      return [];
-    }
     const answer = await this.net.post(this.config.urls.lines, { add: number });
     if (answer.kind !== "ok") {
       this.failed(answer, "d’ajouter des lignes");
@@ -30,8 +30,8 @@ export class Lines {
 
   /** Before a paste that does not fit: asks whether to add what is missing. */
   async offer(missing) {
-    const room = Math.min(missing, this.config.maxLines - this.model.rows.length);
-    if (room <= 0 || this.edits.readonly) return;
+    const room = Math.min(missing, this.room);
+    if (!room || this.edits.readonly) return;
     const question = `Le bloc compte ${count(missing, "ligne")} de plus que le relevé. Ajouter ${count(room, "ligne")} ?`;
     if (await this.ask(question, "Ajouter")) await this.add(room);
   }
@@ -56,7 +56,7 @@ export class Lines {
     const which = rows.length > 1 ? `ces ${rows.length} lignes` : one;
     let days = 0;
     for (const each of rows) days += this.model.encoded(each);
-    return `Supprimer ${which} (${days ? count(days, "jour encodé", "jours encodés") : "aucun jour encodé"}) ?`;
+    return `Supprimer ${which} (${days ? count(days, "jour encodé", "jours encodés") : "aucun jour encodé"}) ?`;
   }
 
   /** Deletes lines on the server, then in the page; true once done. Their pending edits are sent before. */

@@ -17,6 +17,9 @@ export class Toolbar {
     this.search.addEventListener("keydown", ({ key }) => {
       if (key === "Enter" || key === "ArrowDown") this.selection.cell?.focus();
     });
+    this.adding = this.root.querySelector("[data-add-count]");
+    this.adding.addEventListener("input", () => this.refuse(""));
+    this.adding.addEventListener("keydown", ({ key }) => key === "Enter" && this.add());
     this.preference("identity", "grille.identite", matchMedia("(min-width: 62rem)").matches, (on) => this.showIdentity(on));
     this.preference("light", "grille.legere", true, () => this.lighten());
     this.root.querySelector("[data-preference=light]").closest("label").hidden = this.model.rows.length <= HEAVY;
@@ -47,11 +50,37 @@ export class Toolbar {
     else if (name === "redo") history.redo(edits, selection);
     else if (name === "history") commands.history();
     else if (name === "delete") commands.deleteLines();
-    else if (name === "add") this.lines.add(Number(this.root.querySelector("[data-add-count]").value) || 1);
+    else if (name === "add") this.add();
     else if (name === "extend") {
       this.pointer.extending = !this.pointer.extending;
       button.ariaPressed = String(this.pointer.extending);
     }
+  }
+
+  /** As many lines as the field says, or why not, at the field. */
+  add() {
+    const number = this.adding.valueAsNumber; // NaN of letters
+    const { room } = this.lines;
+    const fits = Number.isInteger(number) && number >= 1 && number <= room;
+    this.refuse(fits ? "" : this.limit(number, room));
+    if (fits) this.lines.add(number);
+    else this.adding.focus();
+  }
+
+  limit(number, room) {
+    const { maxLines, maxLinesMark } = this.config;
+    const most = `un relevé compte au plus ${maxLines} lignes${maxLinesMark}`;
+    if (!room) return `Plus de place : ${most}`;
+    return `Indiquez un nombre de 1 à ${room}${number > room ? ` : ${most}` : ""}`;
+  }
+
+  refuse(message) {
+    const error = this.root.querySelector("[data-add-error]");
+    error.textContent = message;
+    if (message) {
+      this.adding.setAttribute("aria-invalid", "true");
+      error.scrollIntoView({ block: "nearest", inline: "nearest" });
+    } else this.adding.removeAttribute("aria-invalid");
   }
 
   later() {
