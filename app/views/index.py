@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import render_template
@@ -13,6 +14,7 @@ from app.db import db
 from app.security.guards import actor, needs
 from app.security.rights import Right
 from app.services import communications, ticket_desk, todo
+from app.services.attendance import review
 from app.services.attendance.awaited import awaited
 from app.views.communications import reader
 
@@ -26,7 +28,7 @@ class PortalIndexView(BaseView):
     @expose("/")
     @needs(Right.HOME)
     def index(self) -> Any:
-        desk = _desk()
+        desk, queue = _desk(), _queue()
         banners = communications.current(db.session(), reader(), actor().user_id, clock.today())
         person, today = actor(), clock.today()
         waiting = []
@@ -35,8 +37,8 @@ class PortalIndexView(BaseView):
                 db.session(), today, lambda facility_id: person.may(Right.ATTENDANCE_WRITE, facility_id)
             )
         return render_template(
-            "home/index.html", banners=banners, waiting=waiting, today=today, todo=_todo(), desk=desk
-        )
+            "home/index.html", banners=banners, waiting=waiting, today=today, todo=_todo(), desk=desk, queue=queue
+        )  # fmt: skip
 
 
 def _todo() -> todo.Todo:
@@ -44,6 +46,14 @@ def _todo() -> todo.Todo:
     if person.organiser_id and person.may(Right.MEMBERS_WRITE):
         return todo.of_manager(db.session(), person.user_id, person.organiser_id, clock.today())
     return todo.of_person(db.session(), person.user_id)
+
+
+def _queue() -> tuple[int, dt.datetime | None]:
+    """Submitted months that wait for the agent: their number and the oldest day, and nothing of what they say."""
+    if not actor().may(Right.ATTENDANCE_REVIEW):
+        return 0, None
+    with scope.within(scope.door("page d’accueil"), db.session()):
+        return review.to_check(db.session(), actor().user_id, clock.now())
 
 
 def _desk() -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Callable
 
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.models import Dossier, Membership, Profile, Ticket
+from app.models import Assignment, Dossier, Membership, Profile, Ticket
 from app.rules.tickets import TicketState
 from tests import factories
 from tests.conftest import System, new_client
@@ -68,3 +70,37 @@ def test_answers_of_the_helpdesk_and_what_waits_for_it(app: Flask, system: Syste
         assert _to_do(mine.get("/").text) == ["Helpdesk 1 ticket a une réponse pour vous"]
         assert _to_do(theirs.get("/").text) == []
     assert _to_do(desk_client.get("/").text) == []
+
+
+def test_an_agent_reads_how_many_months_wait_in_the_queue_and_since_when(
+    app: Flask, system: System, count_statements: Callable[[Callable[[], object]], int]
+) -> None:
+    with system() as session:
+        owners = [factories.organiser(session) for _ in range(2)]
+        homes = [factories.facility(session, owner, "Noisette") for owner in owners]
+        by = factories.administrator(session, owners[0])
+        for number, (home, month) in enumerate([(homes[0], 8), (homes[0], 9), (homes[1], 7)]):
+            sheet = factories.sheet(session, home, month=dt.date(2026, month, 1), lines=0)
+            at = dt.datetime(2026, 11, 10 - number, 12, tzinfo=dt.UTC)
+            factories.submission(session, sheet, by, submitted_at=at)
+        checked = factories.sheet(session, homes[0], month=dt.date(2026, 6, 1), lines=0)
+        factories.submission(session, checked, by, submitted_at=dt.datetime(2026, 7, 1, tzinfo=dt.UTC))
+        factories.check(session, checked)
+        one, nothing = (factories.agent(session, everywhere=False) for _ in range(2))
+        session.add(Assignment(user_id=one.id, organiser_id=owners[0].id))
+        everywhere, adviser = factories.agent(session), factories.agent(session, profile=Profile.ADVISER)
+        people = {"one": one.id, "all": everywhere.id, "nothing": nothing.id, "adviser": adviser.id}
+    clients = {name: new_client(app).login(user_id) for name, user_id in people.items()}
+    told = {name: _to_do(client.get("/").text) for name, client in clients.items()}
+    assert told == {
+        "one": ["Présences soumises 2 relevés attendent votre contrôle le plus ancien soumis le 09/11/2026"],
+        "all": ["Présences soumises 3 relevés attendent votre contrôle le plus ancien soumis le 08/11/2026"],
+        "nothing": [],
+        "adviser": [],
+    }
+    page = clients["all"].get("/").text
+    assert 'href="/controle/presences/"' in page
+    assert "Noisette" not in page
+    assert count_statements(lambda: clients["one"].get("/")) == count_statements(
+        lambda: clients["all"].get("/")
+    )

@@ -145,6 +145,15 @@ def queue(session: Session, wanted: Wanted, page: int, now: dt.datetime) -> Queu
     )  # fmt: skip
 
 
+def to_check(session: Session, user_id: int, now: dt.datetime) -> tuple[int, dt.datetime | None]:
+    """How many months wait in the agent's queue, and since when the oldest does (None without one). One statement."""
+    found = _narrowed(
+        select(func.count(), func.min(AttendanceSubmission.submitted_at)), Wanted(user_id), now
+    ).where(AttendanceSheet.state == SheetState.SUBMITTED)
+    number, oldest = session.execute(found).one()
+    return number, oldest
+
+
 def outside(session: Session, wanted: Wanted) -> Outside:
     """Who else has facilities, by what is publicly known of them: not whether, what or when they submitted."""
     rows = session.execute(
