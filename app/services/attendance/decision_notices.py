@@ -31,7 +31,8 @@ def tell(session: Session, who: Who, sheet: AttendanceSheet, verb: Verb, reason:
     name = session.scalar(select(Facility.name).where(Facility.id == sheet.facility_id))
     month = Month.of(sheet.month)
     text = f"Présences {month.of_label} {_SAID[verb]}, {name} : {reason}"
-    title = textwrap.shorten(text, notices.LONGEST_TITLE, placeholder=" …")
+    # Not textwrap.shorten: it would make plain spaces of those that hold.
+    title = textwrap.fill(text, notices.LONGEST_TITLE, max_lines=1, placeholder=" …")
     path = f"/presences/{sheet.facility_id}/{month}/"
     told = desk.who_may(session, Right.ATTENDANCE_WRITE, sheet.organiser_id, sheet.facility_id, clock.today())
     for user_id in told:
