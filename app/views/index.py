@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask import render_template
@@ -48,10 +47,10 @@ def _todo() -> todo.Todo:
     return todo.of_person(db.session(), person.user_id)
 
 
-def _queue() -> tuple[int, dt.datetime | None]:
+def _queue() -> review.ToCheck | None:
     """Submitted months that wait for the agent: their number and the oldest day, and nothing of what they say."""
     if not actor().may(Right.ATTENDANCE_REVIEW):
-        return 0, None
+        return None
     with scope.within(scope.door("page d’accueil"), db.session()):
         return review.to_check(db.session(), actor().user_id, clock.now())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Final
 
 from sqlalchemy import select
@@ -20,19 +19,17 @@ from app.services.members import desk
 _SAID: Final = {Verb.SEND_BACK: "renvoyées pour correction", Verb.REOPEN: "rouvertes"}
 
 
-def tell(session: Session, who: Who, sheet: AttendanceSheet, verb: Verb, reason: str) -> None:
+def tell(session: Session, who: Who, sheet: AttendanceSheet, verb: Verb) -> None:
     """Leave the notices of a decision that opens the month again; none for the others. Never commits.
 
-    `reason` is the agent's, already refused if it holds a national number; long, it ends with « … » and is whole on the
-    month's page.
+    The agent's reason, which may name a child, stands on the month's page alone: reading it there is a consultation, and
+    a notice outlives the rights of whom it told.
     """
     if verb not in _SAID:
         return
     name = session.scalar(select(Facility.name).where(Facility.id == sheet.facility_id))
     month = Month.of(sheet.month)
-    text = f"Présences {month.of_label} {_SAID[verb]}, {name} : {reason}"
-    # Not textwrap.shorten: it would make plain spaces of those that hold.
-    title = textwrap.fill(text, notices.LONGEST_TITLE, max_lines=1, placeholder=" …")
+    title = f"Présences {month.of_label} {_SAID[verb]}, {name}"
     path = f"/presences/{sheet.facility_id}/{month}/"
     told = desk.who_may(session, Right.ATTENDANCE_WRITE, sheet.organiser_id, sheet.facility_id, clock.today())
     for user_id in told:

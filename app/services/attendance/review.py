@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -145,13 +145,19 @@ def queue(session: Session, wanted: Wanted, page: int, now: dt.datetime) -> Queu
     )  # fmt: skip
 
 
-def to_check(session: Session, user_id: int, now: dt.datetime) -> tuple[int, dt.datetime | None]:
-    """How many months wait in the agent's queue, and since when the oldest does (None without one). One statement."""
+class ToCheck(NamedTuple):
+    """How many months wait in an agent's queue, and since when the oldest does (None without one)."""
+
+    number: int
+    oldest: dt.datetime | None
+
+
+def to_check(session: Session, user_id: int, now: dt.datetime) -> ToCheck:
+    """What waits for the agent, all of their portfolio. One statement."""
     found = _narrowed(
         select(func.count(), func.min(AttendanceSubmission.submitted_at)), Wanted(user_id), now
     ).where(AttendanceSheet.state == SheetState.SUBMITTED)
-    number, oldest = session.execute(found).one()
-    return number, oldest
+    return ToCheck(*session.execute(found).one())
 
 
 def outside(session: Session, wanted: Wanted) -> Outside:

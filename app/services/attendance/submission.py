@@ -264,6 +264,6 @@ def decide(
         summary=f"{step.to_state.label} : {reason}" if reason else step.to_state.label,
         changes=[Change("attendance_sheet", sheet.id, "state", old.label, step.to_state.label)],
     )  # fmt: skip
-    decision_notices.tell(session, who, sheet, verb, reason)
+    decision_notices.tell(session, who, sheet, verb)
     session.commit()
     return sheet

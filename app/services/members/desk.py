@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from app.journal import Who
 from app.models import Dossier, Grant, Membership, MembershipEvent, MembershipState, Organiser, User
 from app.rules.access import Opened, Refusal
-from app.rules.dossiers import Reach
 from app.security.actors import in_force
 from app.security.rights import BY_RIGHT, Right
 
@@ -144,11 +143,13 @@ def who_administers(session: Session, organiser_id: int, day: dt.date) -> Sequen
 def who_may(
     session: Session, right: Right, organiser_id: int, facility_id: int, day: dt.date
 ) -> Sequence[int]:
-    """The accounts of an organiser's people who can sign in and hold a right for that facility on that day."""
-    dossiers = BY_RIGHT[right].dossiers
-    whole = {one for one in dossiers if one.reach is not Reach.FACILITY} | {Dossier.ADMINISTRATION}
-    of_facility = and_(Grant.dossier.in_(dossiers), Grant.facility_id == facility_id)
-    return _accounts(session, _holders(day).where(or_(Grant.dossier.in_(whole), of_facility)), organiser_id)
+    """The accounts of an organiser's people who can sign in and hold a right for that facility on that day.
+
+    `right`: one that is opened facility by facility.
+    """
+    of_facility = and_(Grant.dossier.in_(BY_RIGHT[right].dossiers), Grant.facility_id == facility_id)
+    held = or_(Grant.dossier == Dossier.ADMINISTRATION, of_facility)
+    return _accounts(session, _holders(day).where(held), organiser_id)
 
 
 def _holders(day: dt.date) -> Select[int]:

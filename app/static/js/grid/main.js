@@ -45,19 +45,16 @@ function start(root) {
   const fill = new Fill({ model, selection, edits, announcer });
   const issues = new Issues({ root, model, view, totals, selection });
   const dialogs = new Dialogs({ root, config, model, selection, edits, sync, net });
+  const ask = (...question) => dialogs.ask(...question);
   const banner = new Banner(root);
   const notify = (text) => banner.show("warning", text);
   history.tell = (text) => banner.brief(text);
   edits.forgotten = () => notify("NISS effacé. Le portail n’en garde rien : ni « Défaire » ni « Annuler les modifications » ne le remettra. Retapez-le s’il devait rester.");
   const lines = new Lines({
-    model, view, totals, selection, sync, net, history, issues, announcer, edits, notify,
-    ask: (question, yes, no, danger) => dialogs.ask(question, yes, no, danger),
+    model, view, totals, selection, sync, net, history, issues, announcer, edits, notify, ask,
   });
   const clipboard = new Clipboard({ root, model, selection, edits, editor, announcer, lines });
-  const actions = new Actions({
-    config, model, edits, editor, sync, net, banner, announcer,
-    ask: (...question) => dialogs.ask(...question),
-  });
+  const actions = new Actions({ config, model, edits, editor, sync, net, banner, announcer, ask });
   const commands = {
     history: () => dialogs.showHistory(),
     choose: () => dialogs.showConflicts(),
