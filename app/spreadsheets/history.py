@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import NamedTuple
 
-import xlsxwriter
-
-from app.spreadsheets.paper import OPTIONS, formats
+from app.spreadsheets.paper import Book, formats
 
 _TITLES = (
     ("Date et heure", 17), ("Personne", 26), ("Par", 30), ("Action", 14), ("Quoi", 60), ("Objet", 22),
@@ -37,7 +35,7 @@ def write(title: str, rows: Iterable[Row]) -> tuple[bytes, int]:
     """The .xlsx, and how many lines it has."""
     written = BytesIO()
     count = 0
-    with xlsxwriter.Workbook(written, OPTIONS) as book:
+    with Book(written) as book:
         made = formats(book)
         moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm", "align": "left"})
         book.set_properties({"title": "Historique"})

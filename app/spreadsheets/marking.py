@@ -13,7 +13,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from app.rules.violations import Severity
 from app.spreadsheets.cage import Limits, check_size, in_cage, read_workbook
-from app.spreadsheets.paper import AUTHOR, OPTIONS
+from app.spreadsheets.paper import AUTHOR, Book
 from app.spreadsheets.refusals import UnusableFile
 from app.spreadsheets.workbook import CellValue, Kind, Sheet, Workbook, cell_place
 
@@ -60,7 +60,7 @@ def _merged(marks: Iterable[Mark]) -> list[_Cell]:
 def _rebuilt(workbook: Workbook, cells: Mapping[str, list[_Cell]]) -> bytes:
     """The same sheets and places, values only."""
     written = BytesIO()
-    with xlsxwriter.Workbook(written, OPTIONS) as book:
+    with Book(written) as book:
         formats = _Formats(book)
         for number, sheet in enumerate(workbook.sheets, start=1):
             try:
@@ -76,7 +76,7 @@ def _rebuilt(workbook: Workbook, cells: Mapping[str, list[_Cell]]) -> bytes:
 class _Formats:
     """The few formats that values and colours combine to, each made once."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
+    def __init__(self, book: Book) -> None:
         self._book = book
         self._made: dict[tuple[str, str], object] = {}
 

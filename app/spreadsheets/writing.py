@@ -14,14 +14,13 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from app.rules.attendance import FIELDS, ChildLine, FieldKind
 from app.rules.codes import DISPLAYS, Code, Totals, totals
 from app.rules.months import WEEKDAY_NAMES, Month, short_date
 from app.spreadsheets import marker
-from app.spreadsheets.paper import AUTHOR, OPTIONS, formats
+from app.spreadsheets.paper import AUTHOR, Book, formats
 
 SHEET = "Présences"
 FIRST_DAY = len(FIELDS)  # column of day 1
@@ -53,7 +52,7 @@ class MonthSheet:
 def template(sheet: MonthSheet, max_lines: int) -> bytes:
     """The .xlsx to fill in: titles on row 1, what is known already, drop-downs for `max_lines` lines."""
     written = BytesIO()
-    with xlsxwriter.Workbook(written, OPTIONS) as book:
+    with Book(written) as book:
         made = formats(book)
         book.set_properties({"title": f"Présences {sheet.month.label}", "subject": sheet.facility})
         page = book.add_worksheet(SHEET)
@@ -71,7 +70,7 @@ def template(sheet: MonthSheet, max_lines: int) -> bytes:
 def export(sheet: MonthSheet) -> bytes:
     """The styled .xlsx of a month: lines, totals by child, by day and of the month, closed days, legend."""
     written = BytesIO()
-    with xlsxwriter.Workbook(written, OPTIONS) as book:
+    with Book(written) as book:
         made = formats(book)
         book.set_properties({"title": f"Présences {sheet.month.label}", "subject": sheet.facility})
         page = book.add_worksheet(SHEET)
@@ -244,7 +243,7 @@ def _printing(page: Worksheet, header: int) -> None:
     page.set_footer("&LPage &P / &N")
 
 
-def _legend(book: xlsxwriter.Workbook, sheet: MonthSheet, made: Mapping[str, Any]) -> None:
+def _legend(book: Book, sheet: MonthSheet, made: Mapping[str, Any]) -> None:
     page = book.add_worksheet("Légende")
     page.set_column(0, 0, 14)
     page.set_column(1, 1, 60)
@@ -271,7 +270,7 @@ def _listing(
             page.write_string(row, column, text, made["text"])
 
 
-def _marker(book: xlsxwriter.Workbook, sheet: MonthSheet) -> None:
+def _marker(book: Book, sheet: MonthSheet) -> None:
     page = book.add_worksheet(marker.SHEET)
     for row, texts in enumerate(marker.lines(sheet.month, sheet.matricule, sheet.facility)):
         for column, text in enumerate(texts):

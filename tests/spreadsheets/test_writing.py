@@ -11,10 +11,12 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter import worksheet
 
 from app.rules.attendance import ChildLine, read_line
 from app.rules.months import Month
 from app.spreadsheets.cage import read_workbook
+from app.spreadsheets.paper import Book
 from app.spreadsheets.refusals import UnusableFile
 from app.spreadsheets.tables import Table
 from app.spreadsheets.writing import SHEET, MonthSheet, export, template
@@ -175,3 +177,15 @@ def test_template_and_sample_are_one_layout() -> None:
     name = "presences-modele-2026-10.xlsx"
     theirs = find_table(read_workbook(sample(name), name), OCTOBER)
     assert read(template(MONTH, 500)).signature == theirs.signature
+
+
+def test_our_way_of_writing_cells_gives_the_librarys_own_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parts() -> list[dict[str, bytes]]:
+        books = [ZipFile(BytesIO(data)) for data in written(MONTH)]
+        return [{name: book.read(name) for name in book.namelist()} for book in books]
+
+    ours = parts()
+    monkeypatch.setattr(Book, "worksheet_class", worksheet.Worksheet)
+    for mine, theirs in zip(ours, parts(), strict=True):
+        del mine["docProps/core.xml"], theirs["docProps/core.xml"]  # the time of writing
+        assert mine == theirs
