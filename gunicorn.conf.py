@@ -5,6 +5,7 @@ PORT and BIND say where to listen; WEB_WORKERS and WEB_THREADS how many processe
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -19,6 +20,12 @@ keepalive = 5
 preload_app = True  # one import for all workers: they start at once and share its memory
 control_socket_disable = True
 errorlog = "-"
+
+
+def when_ready(server: Any) -> None:  # noqa: ARG001  # gunicorn's signature
+    """Leave what was imported out of the garbage collector's rounds: each took 0.2 s of somebody's request."""
+    gc.collect()
+    gc.freeze()
 
 
 def pre_fork(server: Any, worker: Any) -> None:  # noqa: ARG001  # gunicorn's signature
