@@ -15,7 +15,7 @@ from app.rules.months import Month
 from app.rules.workflow import editable
 from app.security.guards import actor
 from app.security.rights import Right
-from app.services.attendance import deadlines, draft, imports, months, sheets, versions
+from app.services.attendance import deadlines, decision_notices, draft, imports, months, sheets, versions
 from app.services.attendance.changes import OVERLAP
 from app.views import draft_mark
 from app.views.attendance_grid import GridLine, month_figures, render_grid
@@ -57,6 +57,8 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
             # As it was signed: a closure declared since does not accuse what was true that day.
             frozen = versions.one(session, sheet.id, sheet.submissions)
             ctx = page["ctx"] = replace(ctx, closed=versions.closed_of(frozen))
+        if sheet.submissions and editable(sheet.state):
+            decision_notices.seen(session, person.user_id, sheet, clock.now())
         readonly = not editable(sheet.state) or not person.may(Right.ATTENDANCE_WRITE, facility.id)
         rows = sheets.lines(session, sheet.id)
         page |= {

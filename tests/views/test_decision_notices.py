@@ -17,6 +17,7 @@ from app.models import (
     NoticeKind,
     Preferences,
 )
+from app.services import notices
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System
@@ -103,6 +104,21 @@ def test_whoever_writes_the_presences_of_that_facility_is_told_and_nobody_else(
     opened = manager.submit(f"/avis/{mine}/ouvrir", {})
     assert opened.headers["Location"] == path
     assert WHY in manager.get(path).text
+
+
+def test_looking_at_the_month_reads_its_notice_and_no_other(
+    client: PortalClient, system: System, place: dict[str, int]
+) -> None:
+    assert _decide(client, place, "send_back") == 302
+    with system() as session:
+        other = f"/presences/{place['facility']}/2026-09/"
+        notices.tell(session, place["manager"], NoticeKind.ATTENDANCE, "Autre", other)
+    client.login(place["manager"]).get(f"/presences/{place['facility']}/2026-10/")
+    read = {(one.user_id, one.path): one.read_at is not None for one in _notices(system)}
+    path = f"/presences/{place['facility']}/2026-10/"
+    assert read == {
+        (place["manager"], path): True, (place["manager"], other): False, (place["administrator"], path): False
+    }  # fmt: skip
 
 
 def test_a_month_in_order_and_a_refused_decision_tell_nobody(

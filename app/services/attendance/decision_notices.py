@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
 from sqlalchemy import select
@@ -28,10 +29,17 @@ def tell(session: Session, who: Who, sheet: AttendanceSheet, verb: Verb) -> None
     if verb not in _SAID:
         return
     name = session.scalar(select(Facility.name).where(Facility.id == sheet.facility_id))
-    month = Month.of(sheet.month)
-    title = f"Présences {month.of_label} {_SAID[verb]}, {name}"
-    path = f"/presences/{sheet.facility_id}/{month}/"
+    title = f"Présences {Month.of(sheet.month).of_label} {_SAID[verb]}, {name}"
     told = desk.who_may(session, Right.ATTENDANCE_WRITE, sheet.organiser_id, sheet.facility_id, clock.today())
     for user_id in told:
         if user_id != who.user_id:
-            notices.tell(session, user_id, NoticeKind.ATTENDANCE, title, path, sheet.organiser_id)
+            notices.tell(session, user_id, NoticeKind.ATTENDANCE, title, _page_of(sheet), sheet.organiser_id)
+
+
+def seen(session: Session, user_id: int, sheet: AttendanceSheet, now: dt.datetime) -> None:
+    """Whoever looks at the month needs no notice of it any more, by whatever way they came. Never commits."""
+    notices.read_all(session, user_id, now, _page_of(sheet))
+
+
+def _page_of(sheet: AttendanceSheet) -> str:
+    return f"/presences/{sheet.facility_id}/{Month.of(sheet.month)}/"

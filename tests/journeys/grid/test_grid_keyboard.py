@@ -75,6 +75,14 @@ def test_tab_goes_on_after_a_value_was_typed(grid: Grid) -> None:
     grid.press("Tab").active(2, 8)
 
 
+def test_tab_passes_what_takes_no_value(grid: Grid) -> None:
+    grid.open().click(1, 2).press("Tab").active(1, 5)  # over the weekend
+    grid.press("Shift+Tab").active(1, 2)
+    grid.click(1, 30).press("Tab").active(2, "last_name")  # over Saturday and the totals
+    grid.press("Shift+Tab").active(1, 30)
+    grid.press("ArrowRight").active(1, 31)  # where one can still go to read why
+
+
 def test_who_passes_through_with_tab_is_not_caught(grid: Grid) -> None:
     grid.open()
     grid.page.locator("[data-preference=identity]").focus()

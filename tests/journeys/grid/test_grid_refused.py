@@ -40,6 +40,15 @@ def test_a_refusal_stays_typed_says_why_and_can_be_given_up(grid: Grid, server: 
     grid.ready().shows(1, "birth_date", "01/01/2024")
 
 
+def test_a_name_that_is_too_long_is_refused_whole_not_cut(grid: Grid) -> None:
+    name = "Anne-Marie " * 11
+    grid.open().type(1, "first_name", name.strip())
+    grid.has(1, "first_name", "r")
+    grid.shows(1, "first_name", name.strip())
+    grid.click(1, "first_name")
+    expect(grid.note).to_contain_text("100 au plus")
+
+
 def test_an_unknown_code_is_refused_at_once_and_counts_for_what_is_stored(grid: Grid, server: Sheet) -> None:
     grid.open()
     before = grid.totals()

@@ -12,7 +12,7 @@ export class Editor {
     this.input.className = "grid-editor";
     this.input.autocomplete = "off";
     this.input.spellcheck = false;
-    this.input.maxLength = 100;
+    this.input.maxLength = 200; // what the server takes at all: beyond a field's own length it says so at the cell
     this.at = null; // {row, column, seen, replacing, mark}
     this.input.addEventListener("blur", () => this.commit());
     this.input.addEventListener("keydown", (event) => this.keydown(event));

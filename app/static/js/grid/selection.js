@@ -109,19 +109,29 @@ export class Selection extends EventTarget {
     this.moveTo(row, column, { extend });
   }
 
-  /** The next cell in reading order, for Tab; false at the end of the table. */
+  /** The next cell in reading order that takes a value, for Tab; false when there is none. */
   next(step) {
     const { columns } = this;
     const { visible } = this.model;
-    let place = columns.indexOf(this.column) + step;
+    let place = columns.indexOf(this.column);
     let line = this.row.shown;
-    if (place < 0 || place >= columns.length) {
-      line += step;
-      place = step > 0 ? 0 : columns.length - 1;
-    }
-    if (!visible[line]) return false;
+    do {
+      place += step;
+      if (place < 0 || place >= columns.length) {
+        line += step;
+        place = step > 0 ? 0 : columns.length - 1;
+      }
+      if (!visible[line]) return false;
+    } while (this.editable && !this.takes(visible[line], columns[place]));
     this.moveTo(visible[line], columns[place]);
     return true;
+  }
+
+  /** A cell to fill in, or to mend: a total, a closed day and one outside the child's stay are neither. */
+  takes(row, column) {
+    const { model } = this;
+    const { day } = model.config.columns[column];
+    return model.editable(column) && !(day && model.dayStatus(row, day) && !model.value(row, column));
   }
 
   selectLines(extend = false) {
