@@ -65,6 +65,16 @@ def test_on_a_phone_the_table_comes_first_and_the_rest_behind_two_buttons(
     expect(opener).to_be_focused()
 
 
+def test_on_a_phone_the_codes_stay_at_hand_wherever_the_page_stands(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "claire.lambert")
+    page.set_viewport_size(PHONE)
+    open_month(page)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    code = page.get_by_role("button", name="J : absence justifiée")
+    expect(code).to_be_in_viewport(ratio=1)
+    code.click(trial=True)  # under nothing
+
+
 def test_a_cell_is_stored_with_its_history(page: Page, sign_in: SignIn) -> None:
     sign_in(page, "claire.lambert")
     grid = open_month(page)
