@@ -66,7 +66,7 @@ function start(root) {
   new Keyboard({ table, region, selection, editor, edits, history, fill, clipboard, commands, announcer });
   const toolbar = new Toolbar({ root, config, model, selection, fill, edits, history, lines, commands, pointer, announcer });
   const status = new Status({ root, model, view, sync, edits, issues, selection, announcer });
-  const results = new Results({ model, view, totals, edits, sync, issues, announcer, notify });
+  const results = new Results({ model, view, totals, edits, sync, history, issues, announcer, notify });
 
   edits.changed = () => status.refresh();
   issues.reveal = history.reveal = () => toolbar.clearSearch();

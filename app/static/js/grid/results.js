@@ -7,7 +7,7 @@ const NEWS_MS = 6000; // how long a value changed by someone else stays marked
 
 export class Results {
   constructor(parts) {
-    Object.assign(this, parts); // {model, view, totals, edits, sync, issues, announcer, notify}
+    Object.assign(this, parts); // {model, view, totals, edits, sync, history, issues, announcer, notify}
     const { sync } = parts;
     sync.addEventListener("queued", ({ detail }) => this.overlay(detail));
     sync.addEventListener("sending", ({ detail }) => this.progress(detail, QUEUED, SENDING));
@@ -161,7 +161,9 @@ export class Results {
       row.version = version;
       // Another NISS than before reads « présent » like the one before it: it is marked all the same.
       const niss = this.model.config.columnOf.get("niss");
-      if (mark && row.mark && mark !== row.mark && !this.model.state(row, niss)) news.push({ row, column: niss });
+      const theirs = mark !== row.mark && (this.model.state(row, niss)?.status ?? SAVED) === SAVED;
+      if (theirs && mark && row.mark) news.push({ row, column: niss });
+      if (theirs) this.history.unkept(row, niss); // to undo one's own would wipe it
       row.mark = mark;
       for (const [field, value] of Object.entries(values)) {
         const column = this.model.config.columnOf.get(field);
