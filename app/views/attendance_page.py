@@ -57,7 +57,7 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
             # As it was signed: a closure declared since does not accuse what was true that day.
             frozen = versions.one(session, sheet.id, sheet.submissions)
             ctx = page["ctx"] = replace(ctx, closed=versions.closed_of(frozen))
-        if sheet.submissions and editable(sheet.state):
+        if sheet.submissions:
             decision_notices.seen(session, person.user_id, sheet, clock.now())
         readonly = not editable(sheet.state) or not person.may(Right.ATTENDANCE_WRITE, facility.id)
         rows = sheets.lines(session, sheet.id)

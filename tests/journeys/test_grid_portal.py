@@ -73,6 +73,9 @@ def test_on_a_phone_the_codes_stay_at_hand_wherever_the_page_stands(page: Page, 
     code = page.get_by_role("button", name="J : absence justifiée")
     expect(code).to_be_in_viewport(ratio=1)
     code.click(trial=True)  # under nothing
+    cell = page.locator("#grid tbody tr").first.locator("td").nth(9)
+    cell.evaluate("cell => cell.scrollIntoView({ block: 'nearest' })")
+    cell.click(trial=True, position={"x": 5, "y": 1})  # nor is the cell that one goes to under the codes
 
 
 def test_a_cell_is_stored_with_its_history(page: Page, sign_in: SignIn) -> None:

@@ -204,21 +204,6 @@ def test_f8_goes_to_the_next_point_to_mend(grid: Grid) -> None:
     grid.press("Shift+F8").active(4, 8)
 
 
-def test_undo_does_not_wipe_the_niss_that_someone_else_put_since(grid: Grid, server: Sheet) -> None:
-    mine, theirs = (niss(dt.date(2024, 5, day), day) for day in (1, 2))
-    server.put(FIRST_LINE, "niss", "")
-    grid.page.clock.install()
-    grid.open().type(1, "niss", mine)
-    grid.saved()
-    server.put(FIRST_LINE, "niss", theirs)
-    grid.page.clock.fast_forward("01:00")
-    grid.has(1, "niss", "n")
-    grid.press("Control+z")
-    expect(grid.banner).to_contain_text("Le NISS ne se défait pas")
-    grid.shows(1, "niss", "présent")
-    assert server.lines[FIRST_LINE].child.niss_hash == theirs
-
-
 def test_a_cell_says_who_changed_it(grid: Grid) -> None:
     grid.open().type(1, 5, "J")
     grid.saved()

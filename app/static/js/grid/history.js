@@ -1,6 +1,7 @@
 // Undo and redo. A step is put back through the same door as any edit, hence through the save queue too.
 
 import { count } from "./config.js";
+import { CONFLICT } from "./model.js";
 
 const DEPTH = 200;
 
@@ -92,7 +93,8 @@ export class History {
     // A NISS that was typed is not kept for this: it has to be typed again.
     const unkept = steps.filter((step) => step[wanted] === null);
     // Someone else's value since: undoing ours is no reason to wipe theirs.
-    const same = ({ row, column, [expected]: text }) => text === null || this.same(row, column, text);
+    const same = ({ row, column, [expected]: text }) =>
+      this.model.state(row, column)?.status !== CONFLICT && (text === null || this.same(row, column, text));
     const played = steps.filter((step) => step[wanted] !== null && same(step));
     const moved = steps.length - unkept.length - played.length;
     edits.apply(played.map((step) => ({ row: step.row, column: step.column, text: step[wanted] })), { undoable: false });

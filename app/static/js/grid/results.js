@@ -3,6 +3,7 @@
 import { CONFLICT, QUEUED, REFUSED, SAVED, SENDING } from "./model.js";
 import { count } from "./config.js";
 
+const UNDER_WAY = new Set([QUEUED, SENDING]);
 const NEWS_MS = 6000; // how long a value changed by someone else stays marked
 
 export class Results {
@@ -28,6 +29,7 @@ export class Results {
       if (!place) continue;
       const { row, column } = place;
       const state = this.model.ensure(row, column);
+      if (edit.field === "niss") this.history.unkept(row, column);
       this.view.change(row, column, () => {
         this.model.setStatus(state, QUEUED);
         state.base = edit.new;
@@ -108,7 +110,8 @@ export class Results {
     const latest = state.edit === edit.key || state.edit === null;
     row.mark = result.mark ?? row.mark;
     const refusedHere = state.details?.local;
-    if (result.status === "saved") this.edits.history.follow(row, column, edit.new, result.value);
+    if (result.status === "saved") this.history.follow(row, column, edit.new, result.value);
+    else if (edit.field === "niss" && (result.theirs ?? result.value)) this.history.unkept(row, column);
     this.view.change(row, column, () => {
       state.stored = (result.status === "conflict" ? result.theirs : result.value) ?? state.stored;
       if (!latest) return;
@@ -157,11 +160,12 @@ export class Results {
     for (const [line, { version, values, mark = "" }] of Object.entries(lines)) {
       const row = this.model.byId.get(Number(line));
       if (!row) unknown += 1;
-      if (!row || version <= row.version) continue;
+      // The same version again: one's own save came between, and its answer told of one cell.
+      if (!row || version < row.version) continue;
       row.version = version;
       // Another NISS than before reads « présent » like the one before it: it is marked all the same.
       const niss = this.model.config.columnOf.get("niss");
-      const theirs = mark !== row.mark && (this.model.state(row, niss)?.status ?? SAVED) === SAVED;
+      const theirs = mark !== row.mark && !UNDER_WAY.has(this.model.state(row, niss)?.status);
       if (theirs && mark && row.mark) news.push({ row, column: niss });
       if (theirs) this.history.unkept(row, niss); // to undo one's own would wipe it
       row.mark = mark;
@@ -179,7 +183,7 @@ export class Results {
 
   take(row, column, value) {
     const state = this.model.state(row, column);
-    if (state?.status === QUEUED || state?.status === SENDING) return false; // the server will say « conflict »
+    if (UNDER_WAY.has(state?.status)) return false; // the server will say « conflict »
     if ((state ? state.stored : this.model.value(row, column)) === value) return false;
     this.view.change(row, column, () => {
       if (state) state.stored = state.base = value;

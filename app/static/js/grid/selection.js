@@ -131,7 +131,8 @@ export class Selection extends EventTarget {
   takes(row, column) {
     const { model } = this;
     const { day } = model.config.columns[column];
-    return model.editable(column) && !(day && model.dayStatus(row, day) && !model.value(row, column));
+    const shut = day && model.dayStatus(row, day) && !model.value(row, column);
+    return model.editable(column) && (!shut || model.troubled.has(model.key(row, column)));
   }
 
   selectLines(extend = false) {
