@@ -48,7 +48,7 @@ def test_it_opens_on_the_month_that_needs_work(
 def test_an_empty_month_offers_its_beginnings(client: PortalClient, place: dict[str, int]) -> None:
     client.login(place["admin"])
     page = client.get(_month(place, "2026-10")).get_data(as_text=True)
-    for words in ("Importer un classeur", "Reprendre le mois précédent", "Commencer par des lignes vides"):
+    for words in ("Importer un classeur", "Reprendre le dernier relevé", "Commencer par des lignes vides"):
         assert words in page
     for month in ("2026-07", "2030-01", "2026-13", "octobre"):
         assert client.get(_month(place, month)).status_code == 404

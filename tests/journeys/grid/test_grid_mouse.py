@@ -91,7 +91,7 @@ def test_the_line_number_selects_lines_which_can_be_deleted_and_brought_back(
     grid.press("Control+Delete")
     question.get_by_role("button", name="Supprimer").click()
     expect(rows).to_have_count(11)
-    expect(grid.banner).to_contain_text("1 ligne supprimée. Ctrl+Z la remet.")
+    expect(grid.banner).to_contain_text("1 ligne supprimée. « Défaire » la remet.")
     expect(rows.nth(1).locator("td").first).to_have_text("2")
     grid.shows(2, "last_name", "Nguyễn")
     assert server.lines[FIRST_LINE + 1].deleted
@@ -116,7 +116,7 @@ def test_empty_lines_go_without_a_question_and_several_are_counted(grid: Grid, s
     expect(question).to_contain_text("Supprimer ces 2 lignes (")
     question.get_by_role("button", name="Supprimer").click()
     expect(rows).to_have_count(10)
-    expect(grid.banner).to_contain_text("2 lignes supprimées. Ctrl+Z les remet.")
+    expect(grid.banner).to_contain_text("2 lignes supprimées. « Défaire » les remet.")
 
 
 def test_lines_are_added_and_filled_in(grid: Grid, server: Sheet) -> None:
@@ -197,6 +197,21 @@ def test_a_long_reason_is_whole_and_moves_nothing(grid: Grid, server: Sheet) -> 
         assert table.evaluate(top) == before
 
 
+def test_who_types_fast_in_the_search_lands_on_the_child_that_was_sought(grid: Grid) -> None:
+    grid.open()
+    search = grid.page.get_by_placeholder("Chercher un enfant")
+    search.click()
+    grid.keyboard.type("nguyen")
+    grid.press("Enter")
+    expect(grid.page.locator("#grid tbody :focus")).to_be_visible()
+    expect(grid.page.locator("#grid tbody tr:has(:focus)")).to_contain_text("Nguyễn")
+    search.fill("")
+    search.click()
+    grid.keyboard.type("zzz")
+    grid.press("Enter")
+    expect(search).to_be_focused()
+
+
 def test_the_search_hides_lines_and_keeps_the_totals(grid: Grid) -> None:
     grid.open()
     before = grid.totals()
@@ -261,7 +276,17 @@ def test_a_finger_taps_twice_to_edit_and_extends_on_demand(grid: Grid, server: S
     assert touch.selected() == 4
     touch.page.get_by_role("button", name="J : absence justifiée", exact=True).tap()
     touch.shows(2, 6, "J")
-    touch.page.get_by_role("button", name="Étendre").tap()
+    # Once: the next tap stands on its own cell, and codes go from day to day, over the weekend, to the last.
+    expect(touch.page.get_by_role("button", name="Étendre")).to_have_attribute("aria-pressed", "false")
+    touch.cell(4, 1).tap()
+    for code in ("P", "J", "I"):
+        touch.page.get_by_role("button", name=f"{code} : ", exact=False).first.tap()
+    for day, code in ((1, "P"), (2, "J"), (5, "I")):
+        touch.shows(4, day, code)
+    touch.active(4, 6)
+    touch.cell(4, 30).tap()
+    touch.page.get_by_role("button", name="P : présence", exact=True).tap()
+    touch.active(4, 30)
     touch.cell(3, 5).tap()
     touch.cell(3, 5).tap()
     expect(touch.page.locator(".grid-editor")).to_be_visible()

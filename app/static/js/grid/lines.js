@@ -45,7 +45,7 @@ export class Lines {
     this.remember(rows, "delete", "restore");
     this.selection.cell?.focus({ preventScroll: true });
     const back = rows.length < 2 ? "la remet" : "les remet";
-    this.history.tell(`${count(rows.length, "ligne supprimée", "lignes supprimées")}. Ctrl+Z ${back}.`);
+    this.history.tell(`${count(rows.length, "ligne supprimée", "lignes supprimées")}. « Défaire » ${back}.`);
   }
 
   /** The question before lines go: which one, and how much goes with it. */

@@ -6,7 +6,7 @@ const EDGE = 28; // pixels from the border of the region within which a drag scr
 export class Pointer {
   constructor({ table, region, model, selection, editor, fill, edits }) {
     Object.assign(this, { table, region, model, selection, editor, fill, edits });
-    this.extending = false; // taps grow the rectangle
+    this.extending = false; // the next tap grows the rectangle
     this.drag = null;
     this.preview = [];
     table.addEventListener("pointerdown", (event) => this.down(event));
@@ -45,6 +45,13 @@ export class Pointer {
     const { row, column } = this.selection;
     if (place.row === row && place.column === column && !this.extending) this.editor.start({ replacing: false });
     else this.stand(place, this.extending);
+    if (this.extending) this.extend(false); // left on, the next code would go over a whole block
+  }
+
+  /** Whether the next tap grows the rectangle, once. */
+  extend(on) {
+    this.extending = on;
+    this.extends?.(on);
   }
 
   stand({ row, column }, extend) {

@@ -99,6 +99,7 @@ export class Status {
     write(this.bar.value, size > 1 ? count(size, "cellule") : this.model.value(row, column) || "vide");
     const note = this.note(row, column);
     write(this.bar.note, note);
+    this.bar.note.classList.toggle("wrong", this.model.state(row, column)?.status === REFUSED);
     // The active cell is described by the note only when there is one: it is read out on each move.
     const { cell } = this.selection;
     if (note) cell.setAttribute("aria-describedby", this.bar.note.id);

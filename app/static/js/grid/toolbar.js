@@ -3,6 +3,7 @@
 import { count } from "./config.js";
 
 const HEAVY = 200; // lines from which those out of sight are left out of the layout
+const FINGER = matchMedia("(pointer: coarse)");
 const IDENTITY_FROM = 3; // Nom and Prénom always stay
 
 export class Toolbar {
@@ -15,7 +16,9 @@ export class Toolbar {
     this.search = this.root.querySelector("[data-search]");
     this.search.addEventListener("input", () => this.later());
     this.search.addEventListener("keydown", ({ key }) => {
-      if (key === "Enter" || key === "ArrowDown") this.selection.cell?.focus();
+      if (key !== "Enter" && key !== "ArrowDown") return;
+      this.filter(); // who types fast is ahead of it, and would write in another child's line
+      if (this.model.visible.length) this.selection.cell?.focus();
     });
     this.adding = this.root.querySelector("[data-add-count]");
     this.adding.addEventListener("input", () => this.refuse(""));
@@ -23,6 +26,7 @@ export class Toolbar {
     this.preference("identity", "grille.identite", matchMedia("(min-width: 62rem)").matches, (on) => this.showIdentity(on));
     this.preference("light", "grille.legere", true, () => this.lighten());
     this.root.querySelector("[data-preference=light]").closest("label").hidden = this.model.rows.length <= HEAVY;
+    this.pointer.extends = (on) => (this.button("extend").ariaPressed = String(on));
     this.history.changed = () => this.refresh();
     this.refresh();
   }
@@ -39,22 +43,28 @@ export class Toolbar {
   click(button) {
     if (!button) return;
     const { code, do: name } = button.dataset;
-    if (code !== undefined) this.fill.write(code);
-    else if (name) this.run(name, button);
+    if (code !== undefined) this.write(code);
+    else if (name) this.run(name);
     if (code !== undefined || name === "undo" || name === "redo") this.selection.cell?.focus({ preventScroll: true });
   }
 
-  run(name, button) {
+  /** With a finger, one code after the other fills a child's days. */
+  write(code) {
+    const { row, column, size } = this.selection;
+    this.fill.write(code);
+    if (!code || size > 1 || !FINGER.matches || this.model.counted(row, column) !== code) return;
+    const next = this.selection.columns.find((other) => other > column && this.selection.takes(row, other));
+    if (next) this.selection.moveTo(row, next);
+  }
+
+  run(name) {
     const { edits, selection, history, commands } = this;
     if (name === "undo") history.undo(edits, selection);
     else if (name === "redo") history.redo(edits, selection);
     else if (name === "history") commands.history();
     else if (name === "delete") commands.deleteLines();
     else if (name === "add") this.add();
-    else if (name === "extend") {
-      this.pointer.extending = !this.pointer.extending;
-      button.ariaPressed = String(this.pointer.extending);
-    }
+    else if (name === "extend") this.pointer.extend(!this.pointer.extending);
   }
 
   /** As many lines as the field says, or why not, at the field. */
@@ -96,6 +106,7 @@ export class Toolbar {
 
   /** Shows the children whose names hold each word; the totals stay those of all. */
   filter() {
+    clearTimeout(this.timer);
     const words = plain(this.search.value).split(" ").filter(Boolean);
     const { columnOf } = this.config;
     for (const row of this.model.rows) {
