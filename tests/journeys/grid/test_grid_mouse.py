@@ -206,10 +206,13 @@ def test_who_types_fast_in_the_search_lands_on_the_child_that_was_sought(grid: G
     expect(grid.page.locator("#grid tbody :focus")).to_be_visible()
     expect(grid.page.locator("#grid tbody tr:has(:focus)")).to_contain_text("Nguyễn")
     search.fill("")
+    grid.type(1, 5, "xx").click(1, 5)
+    expect(grid.note).to_have_class(re.compile("wrong"))
     search.click()
     grid.keyboard.type("zzz")
     grid.press("Enter")
     expect(search).to_be_focused()
+    expect(grid.note).not_to_have_class(re.compile("wrong"))  # there is no child, and nothing is refused
 
 
 def test_the_search_hides_lines_and_keeps_the_totals(grid: Grid) -> None:

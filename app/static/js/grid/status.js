@@ -85,6 +85,8 @@ export class Status {
 
   refreshBar() {
     const { row, column } = this.selection;
+    const state = row ? this.model.state(row, column) : null;
+    this.bar.note.classList.toggle("wrong", state?.status === REFUSED);
     if (!row) {
       write(this.bar.where, "");
       write(this.bar.value, "");
@@ -99,12 +101,11 @@ export class Status {
     write(this.bar.value, size > 1 ? count(size, "cellule") : this.model.value(row, column) || "vide");
     const note = this.note(row, column);
     write(this.bar.note, note);
-    this.bar.note.classList.toggle("wrong", this.model.state(row, column)?.status === REFUSED);
     // The active cell is described by the note only when there is one: it is read out on each move.
     const { cell } = this.selection;
     if (note) cell.setAttribute("aria-describedby", this.bar.note.id);
     else if (cell.hasAttribute("aria-describedby")) cell.removeAttribute("aria-describedby");
-    this.refreshActions(this.model.state(row, column));
+    this.refreshActions(state);
   }
 
   /** All that is to be known of a cell, in words. */
