@@ -23,9 +23,12 @@ errorlog = "-"
 
 
 def when_ready(server: Any) -> None:  # noqa: ARG001  # gunicorn's signature
-    """Leave what was imported out of the garbage collector's rounds: each took 0.2 s of somebody's request."""
+    """Leave what was imported out of the garbage collector's rounds, each of which took 0.2 s of somebody's request, and
+    have it look at the young less often: a request makes and lets go of thousands of objects.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pre_fork(server: Any, worker: Any) -> None:  # noqa: ARG001  # gunicorn's signature

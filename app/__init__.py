@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
@@ -10,12 +12,19 @@ from flask_bootstrap import Bootstrap5
 from config import ENVIRONMENTS, ROOT
 
 
+class Portal(Flask):
+    """Flask, whose views are never coroutines: it need not look at each function that each request passes by."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(environment: str | None = None, **overrides: object) -> Flask:
     """The application for an environment (PORTAL_ENV, default "development").
 
     `overrides` replace settings, for tests. Raises config.ConfigError in production without secrets.
     """
-    app = Flask(
+    app = Portal(
         __name__, static_folder="static", template_folder="templates", instance_path=str(ROOT / "var")
     )
     app.config.from_object(ENVIRONMENTS[environment or os.environ.get("PORTAL_ENV", "development")]())
