@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -19,9 +19,9 @@ from flask_sqlalchemy import SQLAlchemy
 from psycopg import abc
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.generators import fetch as next_result
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
+from psycopg.waiting import Ready, Wait
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -74,11 +74,40 @@ def _take_portal_role(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
+def lazy_session() -> Session:
+    """The request's session, for what may not need it: made when it is first asked for something."""
+    return cast(Session, db.session)
+
+
 def driver(session: Session) -> psycopg.Connection:
     """The driver's connection of a session, inside its transaction: for fixed statements on the path of every
     save, which SQLAlchemy would take three times as long to hand over.
     """
     return cast(psycopg.Connection, session.connection().connection.driver_connection)
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A transaction of fixed statements alone (see `bare` of app/walls.py): what a session keeps track of would cost
+    more than they do.
+    """
+
+    pooled: PoolProxiedConnection
+
+    def commit(self) -> None:
+        """End the transaction, unless `committing` did."""
+        pq = _libpq(self.pooled)
+        if pq.transaction_status != TransactionStatus.IDLE:
+            _check(self.pooled, pq.exec_(b"COMMIT"))
+
+
+#: What fixed statements run in.
+Work = Session | Bare
+
+
+def pooled(work: Work) -> PoolProxiedConnection:
+    """The pool's connection under a transaction."""
+    return work.pooled if isinstance(work, Bare) else work.connection().connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +138,9 @@ def read_fixed(connection: PoolProxiedConnection, sql: str, values: Sequence[Any
     return transformer.load_rows(0, result.ntuples, tuple)
 
 
-def write_fixed(session: Session, sql: str, values: Sequence[Any]) -> None:
+def write_fixed(work: Work, sql: str, values: Sequence[Any]) -> None:
     """Run a fixed statement whose answer nobody reads: at once, or with the COMMIT of `committing`."""
-    connection = session.connection().connection
+    connection = pooled(work)
     last: list[_Ready] | None = connection.info.get("committing")
     if last is None:
         read_fixed(connection, sql, values)
@@ -120,15 +149,16 @@ def write_fixed(session: Session, sql: str, values: Sequence[Any]) -> None:
 
 
 @contextlib.contextmanager
-def committing(session: Session) -> Iterator[None]:
+def committing(work: Work) -> Iterator[None]:
     """Send the last statements of a transaction, those given to `write_fixed`, and its COMMIT in one round trip.
 
     What they lock (the end of the organiser's history, which everyone there waits for) is let go as soon as the
     server can, not when this thread is next given its turn to say COMMIT. Raises what any of them raises, and then
     nothing is kept.
     """
-    session.flush()
-    connection = session.connection().connection
+    if isinstance(work, Session):
+        work.flush()
+    connection = pooled(work)
     last: list[_Ready] = []
     connection.info["committing"] = last
     try:
@@ -143,15 +173,29 @@ def committing(session: Session) -> Iterator[None]:
         pq.send_query_prepared(ready.name, ready.values, ready.formats)
     pq.send_query_params(b"COMMIT", None)
     pq.pipeline_sync()
-    failed: PGresult | None = None
     # The driver waits without the interpreter's lock, which libpq's own wait for a result would hold.
-    while (result := driver_.wait(next_result(pq))) is None or result.status != ExecStatus.PIPELINE_SYNC:
-        if failed is None and result is not None and result.status not in _DONE:
-            failed = result
+    answers = driver_.wait(_answers(pq))
     pq.exit_pipeline_mode()
-    if failed is not None:
-        _check(connection, failed)
-    session.commit()  # the transaction is over: this ends the session's own side of it
+    for answer in answers:
+        _check(connection, answer)
+    work.commit()  # the transaction is over: this ends the session's own side of it
+
+
+def _answers(pq: PGconn) -> Generator[Wait, Ready | int, list[PGresult]]:
+    """What the server answers to all that was sent down the pipeline; yields what is to be waited for."""
+    while pq.flush():
+        if (yield Wait.RW) & Ready.R:
+            pq.consume_input()
+    found: list[PGresult] = []
+    while True:
+        while pq.is_busy():
+            yield Wait.R
+            pq.consume_input()
+        answer = pq.get_result()
+        if answer is not None and answer.status == ExecStatus.PIPELINE_SYNC:
+            return found
+        if answer is not None:
+            found.append(answer)
 
 
 def _libpq(connection: PoolProxiedConnection) -> PGconn:

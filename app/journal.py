@@ -18,7 +18,7 @@ from sqlalchemy import ARRAY, BigInteger, Integer, Text, cast, column, func, sel
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Session
 
-from app.db import write_fixed
+from app.db import Work, write_fixed
 from app.masking import HIDDEN as HIDDEN
 from app.masking import holds_numbers, mask_numbers
 from app.models import JournalChange, JournalEntry, JournalHead
@@ -88,7 +88,7 @@ def digest(changes: Sequence[Change]) -> str:
 
 
 def record(
-    session: Session,
+    work: Work,
     who: Who,
     action: str,
     *,
@@ -107,7 +107,7 @@ def record(
     if holds_numbers("\0".join(value for c in changes for value in (c.old, c.new) if value)):
         changes = [replace(c, old=_masked(c.old), new=_masked(c.new)) for c in changes]
     write_fixed(
-        session,
+        work,
         _ADD,
         (
             organiser_id, who.user_id, mask_numbers(who.name)[:200], mask_numbers(who.door)[:300], action,

@@ -17,14 +17,16 @@ from typing import Any, Final
 import msgspec
 import psycopg
 from sqlalchemy import Select, String, Update
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app import scope
-from app.db import driver, read_fixed, write_fixed
+from app.db import Work, driver, pooled, read_fixed, write_fixed
 from app.walls import guarded
 
 _MAX_KEPT: Final = 5000
+_DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 
 
@@ -103,37 +105,37 @@ class Prepared:
         self._kept: dict[tuple[object, ...], _Compiled] = {}
         self._lock = threading.Lock()
 
-    def rows(self, session: Session, **values: Any) -> list[Any]:
-        """Run it in the session's transaction; its rows as named tuples, in the driver's own types."""
-        one = self._compiled(session)
-        found = read_fixed(session.connection().connection, one.sql, one.given(values))
+    def rows(self, work: Work, **values: Any) -> list[Any]:
+        """Run it in a transaction; its rows as named tuples, in the driver's own types."""
+        one = self._compiled()
+        found = read_fixed(pooled(work), one.sql, one.given(values))
         return [self._row(*row) for row in found]
 
-    def write(self, session: Session, values: Sequence[dict[str, Any]]) -> None:
+    def write(self, work: Work, values: Sequence[dict[str, Any]]) -> None:
         """Run it once for each set of values."""
-        one = self._compiled(session)
+        one = self._compiled()
         for each in values:
-            write_fixed(session, one.sql, one.given(each))
+            write_fixed(work, one.sql, one.given(each))
 
-    def _compiled(self, session: Session) -> _Compiled:
+    def _compiled(self) -> _Compiled:
         """The SQL for the scope in force, and the values of its criteria."""
         inside, standing = scope.current(), guarded()
         key = (standing, *inside.settings.values())
         found = self._kept.get(key)
         if found is None:
-            found = self._compile(session, inside if standing else None)
+            found = self._compile(inside if standing else None)
             with self._lock:
                 if len(self._kept) >= _MAX_KEPT:
                     self._kept.clear()
                 self._kept[key] = found
         return found
 
-    def _compile(self, session: Session, inside: scope.Scope | None) -> _Compiled:
+    def _compile(self, inside: scope.Scope | None) -> _Compiled:
         criteria: tuple[ORMOption, ...] = ()
         if inside is not None:
             criteria = inside.write_criteria if isinstance(self.statement, Update) else inside.criteria
         compiled = self.statement.options(*criteria).compile(
-            dialect=session.get_bind().dialect, compile_kwargs={"render_postcompile": True}
+            dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
         )
         named = str(compiled)
         names = list(dict.fromkeys(_NAMED.findall(named)))

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import event
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
+from app.db import Bare, db
 from app.models import Facility
 from app.scope import KEPT, OutOfScope, Scope, current
 
@@ -102,13 +104,28 @@ def _owners(instance: Any, model: type[Any]) -> Iterator[tuple[int | None, int |
 
 
 def _after_begin(_session: Session, _transaction: SessionTransaction, connection: Any) -> None:
+    _begin(connection.connection.driver_connection.pgconn)
+
+
+def _begin(pq: PGconn) -> None:
     """Begin and set the scope in one round trip; the values are ids and commas of ours, never a text."""
-    to_set = ", ".join(f"set_config('{name}', '{ids}', true)" for name, ids in current().settings.items())
-    pq: PGconn = connection.connection.driver_connection.pgconn
-    begin = "BEGIN; " if pq.transaction_status == TransactionStatus.IDLE else ""
-    begun = pq.exec_(f"{begin}SELECT {to_set}".encode())
-    if begun.status != ExecStatus.TUPLES_OK:
+    steps = [f"SET LOCAL {name} = '{ids}'" for name, ids in current().settings.items()]
+    if pq.transaction_status == TransactionStatus.IDLE:
+        steps.insert(0, "BEGIN")
+    begun = pq.exec_("; ".join(steps).encode())
+    if begun.status != ExecStatus.COMMAND_OK:
         raise RuntimeError(f"the scope could not be set: {begun.get_error_message()}")
+
+
+@contextlib.contextmanager
+def bare() -> Iterator[Bare]:
+    """A transaction of fixed statements alone, inside the scope like any other; what is not committed is undone."""
+    connection = db.engine.raw_connection()
+    try:
+        _begin(connection.driver_connection.pgconn)  # type: ignore[union-attr]
+        yield Bare(connection)
+    finally:
+        connection.close()
 
 
 def install() -> None:

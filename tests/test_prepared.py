@@ -9,10 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import bindparam, select, update
 
-from app.db import autocommit, read_fixed
+from app import journal, scope
+from app.db import autocommit, committing, read_fixed
 from app.models import AttendanceLine, AttendanceSheet, Facility
 from app.prepared import Prepared, insert_rows
 from app.scope import OutOfScope, Scope
+from app.walls import bare
 from tests.conftest import System
 from tests.isolation import WALLS, Inside, Pair, pair, standing
 
@@ -55,9 +57,7 @@ def test_only_rows_inside_are_written(both: Pair, inside: Inside, system: System
         rows = [{"facility": number, "name": "Changé"} for number in (both.a1, both.a2, both.b3)]
         _RENAME.write(session, rows)
         session.commit()
-    with system() as session:
-        changed = select(AttendanceLine.facility_id).where(AttendanceLine.last_name == "Changé").distinct()
-        assert list(session.scalars(changed)) == [both.a1]
+    assert _renamed(system) == [both.a1]
 
 
 def test_rows_are_inserted_only_inside(both: Pair, inside: Inside, system: System) -> None:
@@ -116,3 +116,65 @@ def test_the_scope_begins_and_ends_with_the_transaction(both: Pair, app: Flask) 
         session.commit()
         with app.app_context(), autocommit() as connection:  # the pool gives the same connection again
             assert read_fixed(connection, asked, ()) == [("",)]
+
+
+@pytest.fixture(params=[True, False], ids=["both", "rls"])
+def guarded(app: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
+    """In the application, as it is and with the ORM guard off."""
+    app.config["SCOPE_ORM_GUARD"] = request.param
+    with app.app_context():
+        yield
+    app.config["SCOPE_ORM_GUARD"] = True
+
+
+@pytest.mark.usefixtures("guarded")
+def test_a_bare_transaction_stands_behind_the_same_walls(both: Pair, system: System) -> None:
+    changes = [{"facility": number, "name": "Changé"} for number in (both.a1, both.a2, both.b3)]
+    with scope.within(both.only_a1), bare() as work:
+        assert [row.id for row in _FACILITIES.rows(work)] == [both.a1]
+        with committing(work):
+            _RENAME.write(work, changes)
+    with scope.within(both.all_of_a), bare() as work:
+        assert [row.id for row in _FACILITIES.rows(work)] == [both.a1, both.a2]
+    with bare() as work:  # nobody's
+        assert _FACILITIES.rows(work) == _LINES.rows(work) == []
+    with (
+        scope.within(both.all_of_a),
+        pytest.raises(psycopg.errors.RaiseException, match="outside the scope"),
+        bare() as work,
+        committing(work),
+    ):
+        journal.record(
+            work, journal.SYSTEM, "essai", organiser_id=both.b, object_type="organiser", summary=""
+        )
+    assert _renamed(system) == [both.a1]
+
+
+@pytest.mark.usefixtures("guarded")
+def test_a_bare_transaction_that_does_not_end_leaves_nothing(both: Pair, system: System) -> None:
+    asked = "SELECT current_setting('app.organisers', true)"
+    change = [{"facility": both.a1, "name": "Changé"}]
+    for _ in range(2):  # the pool gives the same connection again
+        with scope.within(both.all_of_a), bare() as work:
+            _RENAME.write(work, change)
+        with scope.within(both.all_of_a), pytest.raises(LookupError):
+            _fail_after(change)
+        with autocommit() as connection:
+            assert read_fixed(connection, asked, ()) == [("",)]
+    assert _renamed(system) == []
+    with scope.within(both.all_of_a), bare() as work:
+        _RENAME.write(work, change)
+        work.commit()
+    assert _renamed(system) == [both.a1]
+
+
+def _fail_after(change: list[dict[str, object]]) -> None:
+    with bare() as work, committing(work):
+        _RENAME.write(work, change)
+        raise LookupError
+
+
+def _renamed(system: System) -> list[int]:
+    with system() as session:
+        changed = select(AttendanceLine.facility_id).where(AttendanceLine.last_name == "Changé").distinct()
+        return list(session.scalars(changed))

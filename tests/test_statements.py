@@ -67,5 +67,5 @@ def test_what_goes_to_the_driver_is_counted(app: Flask, world: World) -> None:
     asked = visits(app, world, Watch(app), "AttendanceView.month")[
         "AttendanceView.month", "gestionnaire"
     ].statements
-    for begins in ("SELECT s.data", "BEGIN; SELECT set_config", "SELECT journal_add(", "COMMIT"):
+    for begins in ("SELECT s.data", "BEGIN; SET LOCAL", "SELECT journal_add(", "COMMIT"):
         assert [statement for statement in asked if statement.startswith(begins)], begins

@@ -11,7 +11,7 @@ from flask_appbuilder.baseviews import BaseView
 from sqlalchemy import select
 
 from app import clock
-from app.db import db
+from app.db import db, lazy_session
 from app.models import AttendanceSheet
 from app.rules.attendance import DAY_KEYS, FIELD_BY_KEY, MonthContext, judge_line
 from app.rules.months import Month
@@ -38,16 +38,22 @@ class AttendanceApi(BaseView):
     @needs(Right.ATTENDANCE_WRITE, api=True)
     def cells(self, sheet_id: int) -> Any:
         edits = _edits()
-        session, now = db.session(), clock.now()
+        now = clock.now()
         try:
-            head = cells.head(session, sheet_id, {edit.line for edit in edits})
-            saved = cells.save(session, actor().who, head, edits, _context(head.facility_id, head.month), now)
+            with cells.opened(edits, db.session) as work:
+                head = cells.head(work, sheet_id, {edit.line for edit in edits})
+                saved = cells.save(
+                    work, actor().who, head, edits, _context(head.facility_id, head.month), now
+                )
         except LookupError:
             abort(404)
         except sheets.SheetLocked:
             return _locked()
         return jsonify(
-            results=[_result(edit, result) for edit, result in zip(edits, saved.results, strict=True)],
+            results=[
+                _result(edit, cells.with_author(lazy_session(), sheet_id, edit, result))
+                for edit, result in zip(edits, saved.results, strict=True)
+            ],
             warnings=_warnings(saved.warnings),
             **({} if saved.twins is None else {"twins": _twins(saved.twins)}),
         )
@@ -177,7 +183,7 @@ def _ids(body: dict[str, Any], name: str) -> list[int]:
 
 
 def _context(facility_id: int, month: dt.date) -> MonthContext:
-    return months.context(db.session(), facility_id, Month.of(month), clock.today(), g.reference_version)
+    return months.context(lazy_session(), facility_id, Month.of(month), clock.today(), g.reference_version)
 
 
 def _locked() -> Any:

@@ -24,6 +24,7 @@ BANNED_FUNCTIONS = {
     "insert": "insert()",
     "driver": "driver()",
     "autocommit": "autocommit()",
+    "pooled": "pooled()",
     "read_fixed": "read_fixed()",
     "write_fixed": "write_fixed()",
 }
@@ -35,6 +36,7 @@ BANNED_ATTRIBUTES = {
     "bulk_save_objects": "insert()",
     "bulk_update_mappings": "bulk_update_mappings()",
     "raw_connection": "raw_connection()",
+    "pooled": "Bare.pooled",
     "driver_connection": "driver_connection",
 }
 

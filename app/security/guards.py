@@ -12,7 +12,7 @@ from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from app import scope
-from app.db import db
+from app.db import db, lazy_session
 from app.models import Strength
 from app.security import kept_forms
 from app.security.actors import Actor, load
@@ -94,7 +94,7 @@ def _sign_in_of_session() -> Actor | None:
     if not user_id:
         return None
     try:
-        person = load(db.session(), int(user_id), g.rights_version)
+        person = load(lazy_session(), int(user_id), g.rights_version)
     except LookupError:
         logout_user()
         session.clear()

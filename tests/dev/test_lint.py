@@ -23,6 +23,8 @@ from app.dev.lint import detours
         ("from app.db import write_fixed\nwrite_fixed(session, sql, ())", "write_fixed()"),
         ("from app.db import read_fixed\nread_fixed(connection, sql, ())", "read_fixed()"),
         ("from app.db import autocommit\nwith autocommit() as c: ...", "autocommit()"),
+        ("from app.db import pooled\npooled(work)", "pooled()"),
+        ("work.pooled.cursor()", "Bare.pooled"),
         ("session.connection().connection.driver_connection", "driver_connection"),
     ],
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
+from app.db import Work
 from app.journal import HIDDEN, Change
 from app.keyring import keyring
 from app.models import AttendanceLine
@@ -58,11 +59,11 @@ def change(line: int, key: str, before: ChildLine, after: ChildLine) -> Change:
 
 
 def write_fields(
-    session: Session, changed: dict[int, ChildLine], before: dict[int, ChildLine], now: dt.datetime
+    work: Work, changed: dict[int, ChildLine], before: dict[int, ChildLine], now: dt.datetime
 ) -> list[dict[str, Any]]:
     """Write each line's own changes, and not again what nobody touched; give what `SAVE_CODES` has left to write.
 
-    Neither journals nor commits.
+    Neither journals nor commits. More than codes needs a session.
     """
     codes: list[dict[str, Any]] = []
     for number, child in changed.items():
@@ -75,7 +76,7 @@ def write_fields(
             continue
         if "niss_hash" in values:
             values["niss_sealed"] = child.niss
-        session.execute(
+        cast(Session, work).execute(
             update(AttendanceLine)
             .where(AttendanceLine.id == number)
             .values(**values, changed_at=now, version=AttendanceLine.version + 1)

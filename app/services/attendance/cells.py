@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from sqlalchemy import ARRAY, Integer, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app import journal
-from app.db import committing
+from app.db import Work, committing
 from app.journal import Change, Who
 from app.models import AttendanceLine, AttendanceSheet
 from app.prepared import Prepared
 from app.rules.attendance import (
+    DAY_KEYS,
     ChildLine,
     MonthContext,
     judge_line,
@@ -35,6 +38,7 @@ from app.services.attendance.cell_values import (
 )
 from app.services.attendance.changes import of_cell
 from app.services.attendance.sheets import SheetLocked, lines, niss_mark, twins
+from app.walls import bare
 
 
 @dataclass(frozen=True)
@@ -118,17 +122,34 @@ _OPEN = Prepared(
     .with_for_update(read=True, of=AttendanceSheet)
     .suffix_with("FOR UPDATE OF attendance_line")
 )  # fmt: skip
+_SHEET = Prepared(
+    select(
+        AttendanceSheet.organiser_id, AttendanceSheet.facility_id, AttendanceSheet.month, AttendanceSheet.state
+    )
+    .where(AttendanceSheet.id == bindparam("sheet", None))
+    .with_for_update(read=True)
+)  # fmt: skip
 
 
-def head(session: Session, sheet_id: int, line_ids: Collection[int] = ()) -> SheetHead:
+@contextlib.contextmanager
+def opened(edits: Sequence[Edit], session: Callable[[], Session]) -> Iterator[Work]:
+    """The transaction that a batch is saved in: codes alone, which is nearly all that is ever typed, need no session."""
+    if all(edit.field in DAY_KEYS for edit in edits):
+        with bare() as work:
+            yield work
+    else:
+        yield session()
+
+
+def head(work: Work, sheet_id: int, line_ids: Collection[int] = ()) -> SheetHead:
     """The sheet, held against submission until the transaction ends (readers and savers share it), and of these
     lines those that are there, locked.
 
     Raises LookupError out of scope, SheetLocked when submitted.
     """
-    rows = _OPEN.rows(session, sheet=sheet_id, lines=list(line_ids)) if line_ids else []
+    rows = _OPEN.rows(work, sheet=sheet_id, lines=list(line_ids)) if line_ids else []
     if not rows:
-        return _sheet_alone(session, sheet_id)
+        return _sheet_alone(work, sheet_id)
     first = rows[0]
     if not editable(SheetState(first.state)):
         raise SheetLocked
@@ -145,30 +166,24 @@ def head(session: Session, sheet_id: int, line_ids: Collection[int] = ()) -> She
     return SheetHead(sheet_id, first.organiser_id, first.facility_id, first.month, found)
 
 
-def _sheet_alone(session: Session, sheet_id: int) -> SheetHead:
-    row = session.execute(
-        select(
-            AttendanceSheet.organiser_id, AttendanceSheet.facility_id, AttendanceSheet.month, AttendanceSheet.state
-        )
-        .where(AttendanceSheet.id == sheet_id)
-        .with_for_update(read=True)
-    ).one_or_none()  # fmt: skip
+def _sheet_alone(work: Work, sheet_id: int) -> SheetHead:
+    row = next(iter(_SHEET.rows(work, sheet=sheet_id)), None)
     if row is None:
         raise LookupError("no such sheet")
-    if not editable(row.state):
+    if not editable(SheetState(row.state)):
         raise SheetLocked
     return SheetHead(sheet_id, row.organiser_id, row.facility_id, row.month)
 
 
 def save(
-    session: Session, who: Who, sheet: SheetHead, edits: Sequence[Edit], ctx: MonthContext, now: dt.datetime
+    work: Work, who: Who, sheet: SheetHead, edits: Sequence[Edit], ctx: MonthContext, now: dt.datetime
 ) -> Saved:
     """Save what can be saved of a batch, in one transaction; refuse or report the rest, cell by cell.
 
     An edit already in place (sent twice) answers "saved" and writes nothing. Commits.
     """
     found = sheet.lines
-    known = lines(session, sheet.id) if any(edit.field in IDENTITY for edit in edits) else None
+    known = lines(cast(Session, work), sheet.id) if any(edit.field in IDENTITY for edit in edits) else None
     others = {row.id: row.child for row in known} if known is not None else {}
     changed: dict[int, ChildLine] = {}
     changes: list[Change] = []
@@ -188,21 +203,21 @@ def save(
     versions = {number: row.version + (number in changed) for number, row in found.items()}
     standing = {number: row.child for number, row in found.items()} | changed
     results = [
-        _told(session, sheet.id, edit, replace(result, version=versions.get(edit.line, 0)), standing)
+        _told(edit, replace(result, version=versions.get(edit.line, 0)), standing)
         for result, edit in zip(results, edits, strict=True)
     ]
     if changed:
-        codes = write_fields(session, changed, {number: found[number].child for number in changed}, now)
-        with committing(session):
-            SAVE_CODES.write(session, codes)
+        codes = write_fields(work, changed, {number: found[number].child for number in changed}, now)
+        with committing(work):
+            SAVE_CODES.write(work, codes)
             journal.record(
-                session, who, "encodage", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
+                work, who, "encodage", organiser_id=sheet.organiser_id, facility_id=sheet.facility_id,
                 object_type="attendance_sheet", object_id=sheet.id,
                 summary=f"{count(len(changes), 'cellule encodée', 'cellules encodées')}, présences {ctx.month.of_label}",
                 changes=changes,
             )  # fmt: skip
     else:
-        session.commit()
+        work.commit()
     return Saved(
         results,
         {number: judge_line(child, ctx) for number, child in changed.items()},
@@ -210,12 +225,15 @@ def save(
     )
 
 
-def _told(
-    session: Session, sheet_id: int, edit: Edit, result: Result, standing: dict[int, ChildLine]
-) -> Result:
-    """A conflict, with the hand that wrote the other value; of a national number, its mark."""
+def _told(edit: Edit, result: Result, standing: dict[int, ChildLine]) -> Result:
+    """Of a national number, its mark."""
     if edit.field == "niss" and edit.line in standing:
-        result = replace(result, mark=niss_mark(standing[edit.line], edit.line))
+        return replace(result, mark=niss_mark(standing[edit.line], edit.line))
+    return result
+
+
+def with_author(session: Session, sheet_id: int, edit: Edit, result: Result) -> Result:
+    """A conflict, with the hand that wrote the other value."""
     if result.status != "conflict":
         return result
     last = next(iter(of_cell(session, sheet_id, edit.line, edit.field)), None)
