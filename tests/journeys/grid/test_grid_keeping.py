@@ -103,3 +103,12 @@ def test_nothing_is_sent_for_another_sheet_of_the_same_browser(
     grid.page.reload()
     grid.ready().lacks(1, 5, "q")
     expect(grid.status).to_have_text("Aucune modification en attente")
+
+
+def test_a_table_that_did_not_load_whole_says_so(grid: Grid) -> None:
+    grid.page.route("**/js/grid/totals.js", lambda route: route.abort())
+    grid.page.goto("/")
+    expect(grid.status).to_contain_text("rien ne s’encode encore")
+    grid.page.unroute("**/js/grid/totals.js")
+    grid.open()
+    expect(grid.status).to_have_text("Aucune modification en attente")
