@@ -65,6 +65,18 @@ def test_on_a_phone_the_table_comes_first_and_the_rest_behind_two_buttons(
     expect(opener).to_be_focused()
 
 
+def test_two_tabs_and_enter_lead_from_the_top_of_the_page_into_the_table(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "claire.lambert")
+    open_month(page)
+    for link in ("Aller au contenu", "Aller au tableau"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name=link)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid-table tbody tr:first-child > [tabindex='0']")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".grid-table tbody tr:nth-child(2) > [tabindex='0']")).to_be_focused()
+
+
 def test_on_a_phone_the_codes_stay_at_hand_wherever_the_page_stands(page: Page, sign_in: SignIn) -> None:
     sign_in(page, "claire.lambert")
     page.set_viewport_size(PHONE)

@@ -71,6 +71,11 @@ function start(root) {
   edits.changed = () => status.refresh();
   issues.reveal = history.reveal = () => toolbar.clearSearch();
   pointer.explain = (row, column) => explain(view.cell(row, column), status.note(row, column));
+  document.querySelector(".skip-link[href='#tableau']")?.addEventListener("click", (event) => {
+    if (!selection.cell) return;
+    event.preventDefault();
+    selection.cell.focus();
+  });
   selection.keepReachable();
   selection.moveTo(selection.row, selection.column, { focus: false });
   for (const [line, violations] of Object.entries(config.issues)) issues.replace(line, violations);
