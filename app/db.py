@@ -105,6 +105,17 @@ class Bare:
 Work = Session | Bare
 
 
+class SessionNeeded(Exception):
+    """What is to be done next takes more than fixed statements: it is begun again in a session."""
+
+
+def session_of(work: Work) -> Session:
+    """The session of a transaction. Raises SessionNeeded when it has none."""
+    if isinstance(work, Bare):
+        raise SessionNeeded
+    return work
+
+
 def pooled(work: Work) -> PoolProxiedConnection:
     """The pool's connection under a transaction."""
     return work.pooled if isinstance(work, Bare) else work.connection().connection
@@ -163,6 +174,9 @@ def committing(work: Work) -> Iterator[None]:
     connection.info["committing"] = last
     try:
         yield
+    except BaseException:
+        connection.info.pop("fixed", None)  # the names of statements that were never sent among them
+        raise
     finally:
         del connection.info["committing"]
     pq, driver_ = _libpq(connection), cast(psycopg.Connection, connection.driver_connection)

@@ -121,10 +121,14 @@ def _begin(pq: PGconn) -> None:
 def bare() -> Iterator[Bare]:
     """A transaction of fixed statements alone, inside the scope like any other; what is not committed is undone."""
     connection = db.engine.raw_connection()
+    pq: PGconn = connection.driver_connection.pgconn  # type: ignore[union-attr]
     try:
-        _begin(connection.driver_connection.pgconn)  # type: ignore[union-attr]
+        _begin(pq)
         yield Bare(connection)
     finally:
+        # Here rather than by the pool, after whose ROLLBACK every prepared statement is prepared anew.
+        if pq.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+            pq.exec_(b"ROLLBACK")
         connection.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import psycopg
@@ -10,7 +11,7 @@ from flask import Flask
 from sqlalchemy import bindparam, select, update
 
 from app import journal, scope
-from app.db import autocommit, committing, read_fixed
+from app.db import autocommit, committing, pooled, read_fixed
 from app.models import AttendanceLine, AttendanceSheet, Facility
 from app.prepared import Prepared, insert_rows
 from app.scope import OutOfScope, Scope
@@ -166,6 +167,17 @@ def test_a_bare_transaction_that_does_not_end_leaves_nothing(both: Pair, system:
         _RENAME.write(work, change)
         work.commit()
     assert _renamed(system) == [both.a1]
+
+
+@pytest.mark.usefixtures("guarded")
+def test_what_fails_leaves_no_statement_behind_on_the_connection(both: Pair) -> None:
+    counts = []
+    for _ in range(5):
+        with scope.within(both.all_of_a), contextlib.suppress(LookupError), bare() as work:
+            counts += read_fixed(pooled(work), "SELECT count(*) FROM pg_prepared_statements", ())
+            _FACILITIES.rows(work)
+            raise LookupError
+    assert counts[1] == counts[-1]
 
 
 def _fail_after(change: list[dict[str, object]]) -> None:

@@ -11,7 +11,7 @@ from flask_appbuilder.baseviews import BaseView
 from sqlalchemy import select
 
 from app import clock
-from app.db import db, lazy_session
+from app.db import Work, db
 from app.models import AttendanceSheet
 from app.rules.attendance import DAY_KEYS, FIELD_BY_KEY, MonthContext, judge_line
 from app.rules.months import Month
@@ -38,22 +38,20 @@ class AttendanceApi(BaseView):
     @needs(Right.ATTENDANCE_WRITE, api=True)
     def cells(self, sheet_id: int) -> Any:
         edits = _edits()
-        now = clock.now()
+        who, now = actor().who, clock.now()
+
+        def saving(work: Work) -> cells.Saved:
+            head = cells.head(work, sheet_id, {edit.line for edit in edits})
+            return cells.save(work, who, head, edits, _context(work, head.facility_id, head.month), now)
+
         try:
-            with cells.opened(edits, db.session) as work:
-                head = cells.head(work, sheet_id, {edit.line for edit in edits})
-                saved = cells.save(
-                    work, actor().who, head, edits, _context(head.facility_id, head.month), now
-                )
+            saved = cells.transact(edits, db.session, saving)
         except LookupError:
             abort(404)
         except sheets.SheetLocked:
             return _locked()
         return jsonify(
-            results=[
-                _result(edit, cells.with_author(lazy_session(), sheet_id, edit, result))
-                for edit, result in zip(edits, saved.results, strict=True)
-            ],
+            results=[_result(edit, result) for edit, result in zip(edits, saved.results, strict=True)],
             warnings=_warnings(saved.warnings),
             **({} if saved.twins is None else {"twins": _twins(saved.twins)}),
         )
@@ -109,7 +107,7 @@ class AttendanceApi(BaseView):
             found = changes.since(db.session(), sheet_id, since)
         except LookupError:
             abort(404)
-        ctx = _context(found.facility_id, found.month)
+        ctx = _context(db.session(), found.facility_id, found.month)
         return jsonify(
             state=found.state.value,
             now=found.now.isoformat(),
@@ -182,8 +180,8 @@ def _ids(body: dict[str, Any], name: str) -> list[int]:
     return ids
 
 
-def _context(facility_id: int, month: dt.date) -> MonthContext:
-    return months.context(lazy_session(), facility_id, Month.of(month), clock.today(), g.reference_version)
+def _context(work: Work, facility_id: int, month: dt.date) -> MonthContext:
+    return months.context(work, facility_id, Month.of(month), clock.today(), g.reference_version)
 
 
 def _locked() -> Any:
@@ -218,7 +216,7 @@ def _twins(found: dict[int, Violation]) -> dict[str, dict[str, Any]]:
 def _twins_of(sheet_id: int) -> dict[str, dict[str, Any]]:
     sheet = db.session.scalars(select(AttendanceSheet).where(AttendanceSheet.id == sheet_id)).one()
     rows = sheets.lines(db.session(), sheet_id)
-    return _twins(sheets.twins(rows, _context(sheet.facility_id, sheet.month)))
+    return _twins(sheets.twins(rows, _context(db.session(), sheet.facility_id, sheet.month)))
 
 
 def _violation(violation: Violation) -> dict[str, Any]:

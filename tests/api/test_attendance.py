@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app.models import AttendanceLine, AttendanceSheet, JournalEntry
+from app.db import db
+from app.models import AttendanceLine, AttendanceSheet, JournalEntry, Organiser
 from app.rules.workflow import SheetState
+from app.services.attendance import months
 from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
@@ -144,6 +146,52 @@ def test_a_conflict_gives_both_values_and_the_hand(app: Flask, client: PortalCli
     assert conflict["by"]
     assert conflict["at"]
     assert saved["status"] == "saved"
+
+
+def test_a_batch_that_puts_a_cell_back_is_saved_and_names_the_other_hand(
+    app: Flask, client: PortalClient, place: Place, system: System
+) -> None:
+    line = place.lines[0]
+    client.login(place.admin)
+    there, back = _edit(line, "2", "", "P", "a"), _edit(line, "2", "P", "", "b")
+    answer = client.send(place.save, {"edits": [there, back]})
+    assert [one["status"] for one in answer.json["results"]] == ["saved", "saved"]
+    with system() as session:
+        bob = factories.administrator(session, session.get_one(Organiser, place.organiser), mark="Bob").id
+    new_client(app).login(bob).send(place.save, {"edits": [_edit(line, "2", "", "P")]})
+    mixed = [_edit(line, "2", "", "J", "a"), _edit(line, "2", "P", "J", "b")]
+    conflict, saved = client.send(place.save, {"edits": mixed}).json["results"]
+    assert (conflict["status"], conflict["theirs"], saved["status"]) == ("conflict", "P", "saved")
+    assert "Bob" in conflict["by"]
+
+
+def test_no_save_holds_two_connections(app: Flask, client: PortalClient, place: Place) -> None:
+    """Who holds lines must not wait for a connection that others hold who wait for lines."""
+    line = place.lines[0]
+    client.login(place.admin)
+    client.csrf_token()
+    months._kept.clear()
+    with app.app_context():
+        pool = db.engine.pool
+    taken: list[int] = []
+
+    def count(*_: object) -> None:
+        taken.append(pool.checkedout())  # type: ignore[attr-defined]
+
+    event.listen(pool, "checkout", count)
+    try:
+        for edits in (
+            [_edit(line, "2", "", "J", "first: the calendar is not read yet")],
+            [_edit(line, "2", "J", "P", "known")],
+            [_edit(line, "2", "", "I", "conflict")],
+            [_edit(line, "last_name", "", "Dubois", "no code")],
+        ):
+            taken.clear()
+            assert client.send(place.save, {"edits": edits}).status_code == 200
+            assert taken
+            assert set(taken) == {1}, edits
+    finally:
+        event.remove(pool, "checkout", count)
 
 
 def test_two_corrections_of_one_number_are_a_conflict_too(

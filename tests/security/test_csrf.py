@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from app.security import csrf
 from tests import factories
 from tests.conftest import System, new_client
 
@@ -52,3 +53,15 @@ def test_a_known_token_comes_from_no_other_site(app: Flask, people: list[int]) -
         assert _status(client, token, base_url=host, headers={"Referer": f"{host}/presences/"}) == 404
         assert _status(client, token, base_url=host, headers={"Referer": "https://ailleurs.example/"}) == 400
         assert _status(client, token, base_url=host) == 400
+        for wrong in ("https://[", "https://localhost:99999/"):
+            assert _status(client, "faux", base_url=host, headers={"Referer": wrong}) == 400
+
+
+def test_what_is_not_one_of_our_tokens_is_not_remembered(app: Flask, people: list[int]) -> None:
+    client = new_client(app).login(people[0])
+    token = client.csrf_token()
+    assert _status(client, token) == 404
+    known = csrf._open.cache_info().currsize
+    for wrong in ("", "faux", f"{token}{'!' * 200}", f"{token}x"):
+        _status(client, wrong)
+    assert csrf._open.cache_info().currsize == known

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.orm import Session
 
-from app.db import Work
+from app.db import Work, session_of
 from app.journal import HIDDEN, Change
 from app.keyring import keyring
 from app.models import AttendanceLine
@@ -63,7 +62,7 @@ def write_fields(
 ) -> list[dict[str, Any]]:
     """Write each line's own changes, and not again what nobody touched; give what `SAVE_CODES` has left to write.
 
-    Neither journals nor commits. More than codes needs a session.
+    Neither journals nor commits. Raises SessionNeeded for more than codes.
     """
     codes: list[dict[str, Any]] = []
     for number, child in changed.items():
@@ -76,7 +75,7 @@ def write_fields(
             continue
         if "niss_hash" in values:
             values["niss_sealed"] = child.niss
-        cast(Session, work).execute(
+        session_of(work).execute(
             update(AttendanceLine)
             .where(AttendanceLine.id == number)
             .values(**values, changed_at=now, version=AttendanceLine.version + 1)

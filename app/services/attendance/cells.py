@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import TypeVar
 
 from sqlalchemy import ARRAY, Integer, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app import journal
-from app.db import Work, committing
+from app.db import SessionNeeded, Work, committing, session_of
 from app.journal import Change, Who
 from app.models import AttendanceLine, AttendanceSheet
 from app.prepared import Prepared
@@ -39,6 +39,8 @@ from app.services.attendance.cell_values import (
 from app.services.attendance.changes import of_cell
 from app.services.attendance.sheets import SheetLocked, lines, niss_mark, twins
 from app.walls import bare
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -131,14 +133,14 @@ _SHEET = Prepared(
 )  # fmt: skip
 
 
-@contextlib.contextmanager
-def opened(edits: Sequence[Edit], session: Callable[[], Session]) -> Iterator[Work]:
-    """The transaction that a batch is saved in: codes alone, which is nearly all that is ever typed, need no session."""
+def transact(edits: Sequence[Edit], session: Callable[[], Session], saving: Callable[[Work], _T]) -> _T:
+    """Save a batch: codes alone, which is nearly all that is ever typed, without a session, as long as none is needed
+    (for who is behind a conflict, for a calendar not read yet): then all of it is begun again in one.
+    """
     if all(edit.field in DAY_KEYS for edit in edits):
-        with bare() as work:
-            yield work
-    else:
-        yield session()
+        with contextlib.suppress(SessionNeeded), bare() as work:
+            return saving(work)
+    return saving(session())
 
 
 def head(work: Work, sheet_id: int, line_ids: Collection[int] = ()) -> SheetHead:
@@ -180,10 +182,10 @@ def save(
 ) -> Saved:
     """Save what can be saved of a batch, in one transaction; refuse or report the rest, cell by cell.
 
-    An edit already in place (sent twice) answers "saved" and writes nothing. Commits.
+    An edit already in place (sent twice) answers "saved" and writes nothing. Commits. Raises SessionNeeded.
     """
     found = sheet.lines
-    known = lines(cast(Session, work), sheet.id) if any(edit.field in IDENTITY for edit in edits) else None
+    known = lines(session_of(work), sheet.id) if any(edit.field in IDENTITY for edit in edits) else None
     others = {row.id: row.child for row in known} if known is not None else {}
     changed: dict[int, ChildLine] = {}
     changes: list[Change] = []
@@ -203,7 +205,7 @@ def save(
     versions = {number: row.version + (number in changed) for number, row in found.items()}
     standing = {number: row.child for number, row in found.items()} | changed
     results = [
-        _told(edit, replace(result, version=versions.get(edit.line, 0)), standing)
+        _told(work, sheet.id, edit, replace(result, version=versions.get(edit.line, 0)), standing)
         for result, edit in zip(results, edits, strict=True)
     ]
     if changed:
@@ -225,18 +227,13 @@ def save(
     )
 
 
-def _told(edit: Edit, result: Result, standing: dict[int, ChildLine]) -> Result:
-    """Of a national number, its mark."""
+def _told(work: Work, sheet_id: int, edit: Edit, result: Result, standing: dict[int, ChildLine]) -> Result:
+    """A conflict, with the hand that wrote the other value; of a national number, its mark."""
     if edit.field == "niss" and edit.line in standing:
-        return replace(result, mark=niss_mark(standing[edit.line], edit.line))
-    return result
-
-
-def with_author(session: Session, sheet_id: int, edit: Edit, result: Result) -> Result:
-    """A conflict, with the hand that wrote the other value."""
+        result = replace(result, mark=niss_mark(standing[edit.line], edit.line))
     if result.status != "conflict":
         return result
-    last = next(iter(of_cell(session, sheet_id, edit.line, edit.field)), None)
+    last = next(iter(of_cell(session_of(work), sheet_id, edit.line, edit.field)), None)
     return result if last is None else replace(result, by=last.who, at=last.at)
 
 

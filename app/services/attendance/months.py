@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.db import Work, session_of
 from app.models import AttendanceSheet, Closure, Facility, FacilityKind, Holiday, OpeningHours, RightsVersion
 from app.models.folding import folded
 from app.rules.attendance import MonthContext
@@ -32,20 +33,21 @@ _lock = threading.Lock()
 
 
 def context(
-    session: Session, facility_id: int, month: Month, today: dt.date, version: int | None = None
+    work: Work, facility_id: int, month: Month, today: dt.date, version: int | None = None
 ) -> MonthContext:
     """The month's closed days with their reasons, the capacity and the limits, as they stand.
 
     `version` is the reference version that came with the session; without it (CLI), it is read. Kept per
-    process under that version: the caller has already shown that the facility is theirs to see.
+    process under that version: the caller has already shown that the facility is theirs to see. What is not kept
+    yet needs a session (SessionNeeded).
     """
     if version is None:
-        version = session.scalars(select(RightsVersion.reference)).one()
+        version = session_of(work).scalars(select(RightsVersion.reference)).one()
     key = (facility_id, month, today)
     found = _kept.get(key)
     if found is not None and found[0] == version:
         return found[1]
-    built = _read(session, facility_id, month, today)
+    built = _read(session_of(work), facility_id, month, today)
     with _lock:
         if len(_kept) >= _MAX_KEPT:
             _kept.clear()
