@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
 
-from flask import abort, g, jsonify, request
+import msgspec
+from flask import Response, abort, g, jsonify, request
 from flask_appbuilder import expose
 from flask_appbuilder.baseviews import BaseView
 from sqlalchemy import select
@@ -21,11 +23,20 @@ from app.security.rights import Right
 from app.services.attendance import cells, changes, consultations, line_changes, months, sheets
 
 _MAX_BATCH: Final = 500
-_MAX_TYPED: Final = 200
 _LOCKED: Final = (
     "Ce relevé est soumis : il ne peut plus être modifié. "
     "Pour corriger, demandez sa réouverture à votre gestionnaire subsides (ses coordonnées : page « Contacts ONE »)."
 )
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What the grid sends: at most `_MAX_BATCH` cells, in the order in which they were typed."""
+
+    edits: Annotated[list[cells.Edit], msgspec.Meta(min_length=1, max_length=_MAX_BATCH)]
+
+
+_BATCH: Final = msgspec.json.Decoder(_Batch)
 
 
 class AttendanceApi(BaseView):
@@ -50,11 +61,13 @@ class AttendanceApi(BaseView):
             abort(404)
         except sheets.SheetLocked:
             return _locked()
-        return jsonify(
-            results=[_result(edit, result) for edit, result in zip(edits, saved.results, strict=True)],
-            warnings=_warnings(saved.warnings),
-            **({} if saved.twins is None else {"twins": _twins(saved.twins)}),
-        )
+        told: dict[str, Any] = {
+            "results": [_result(edit, result) for edit, result in zip(edits, saved.results, strict=True)],
+            "warnings": _warnings(saved.warnings),
+        }
+        if saved.twins is not None:
+            told["twins"] = _twins(saved.twins)
+        return Response(msgspec.json.encode(told), mimetype="application/json")
 
     @expose("/<int:sheet_id>/historique")
     @needs(Right.ATTENDANCE_READ, api=True, personal=True)
@@ -146,26 +159,12 @@ def _body() -> dict[str, Any]:
 
 
 def _edits() -> list[cells.Edit]:
-    raw = _body().get("edits")
-    if not isinstance(raw, list) or not 1 <= len(raw) <= _MAX_BATCH:
+    try:
+        edits = _BATCH.decode(request.get_data()).edits
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         abort(400)
-    edits = []
-    for item in raw:
-        if not isinstance(item, dict):
-            abort(400)
-        texts = [item.get(name) for name in ("key", "field", "old", "new")]
-        line = item.get("line")
-        if not isinstance(line, int) or not 0 < line < 2**31:
-            abort(400)
-        if not all(isinstance(text, str) and len(text) <= _MAX_TYPED for text in texts):
-            abort(400)
-        key, field, old, new = (str(text) for text in texts)
-        if field not in FIELD_BY_KEY and field not in DAY_KEYS:
-            abort(400)
-        seen = item.get("seen")
-        if not (seen is None or (isinstance(seen, str) and len(seen) <= _MAX_TYPED)):
-            abort(400)
-        edits.append(cells.Edit(key, line, field, old, new, seen))
+    if any(edit.field not in FIELD_BY_KEY and edit.field not in DAY_KEYS for edit in edits):
+        abort(400)
     return edits
 
 

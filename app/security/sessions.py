@@ -76,7 +76,10 @@ class PostgresSessions(ServerSideSessionInterface):
         return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not cast(Session, session).needless:
+        session = cast(Session, session)
+        if session.stored and not self.should_set_storage(app, session):
+            response.vary.add("Cookie")  # nothing to keep: nearly every request
+        elif not session.needless:
             super().save_session(app, session, response)
 
     @functools.cache  # noqa: B019  (one of these lives as long as the application)

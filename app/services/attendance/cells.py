@@ -6,8 +6,9 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
+import msgspec
 from sqlalchemy import ARRAY, Integer, any_, bindparam, select
 from sqlalchemy.orm import Session
 
@@ -41,6 +42,7 @@ from app.services.attendance.sheets import SheetLocked, lines, niss_mark, twins
 from app.walls import bare
 
 _T = TypeVar("_T")
+_Typed = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,12 @@ class Edit:
     `seen`: of a national number, which nobody sees, the `niss_mark` of the one that stood there; None when unknown.
     """
 
-    key: str
-    line: int
-    field: str
-    old: str
-    new: str
-    seen: str | None = None
+    key: _Typed
+    line: Annotated[int, msgspec.Meta(gt=0, lt=2**31)]
+    field: _Typed
+    old: _Typed
+    new: _Typed
+    seen: _Typed | None = None
 
 
 @dataclass(frozen=True)
