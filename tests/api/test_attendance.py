@@ -4,57 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import db
-from app.models import AttendanceLine, AttendanceSheet, JournalEntry, Organiser
+from app.models import AttendanceLine, AttendanceSheet, JournalEntry
 from app.rules.workflow import SheetState
-from app.services.attendance import months
-from tests import factories
+from tests.api.conftest import MONTH, Place, edit
 from tests.client import PortalClient
 from tests.conftest import System, new_client
 from tests.factories.niss import niss
-
-MONTH = dt.date(2026, 10, 1)
-
-
-@dataclass
-class Place:
-    """One sheet of one facility, and its administrator."""
-
-    organiser: int
-    facility: int
-    sheet: int
-    lines: list[int]
-    admin: int
-
-    @property
-    def save(self) -> str:
-        return f"/api/presences/{self.sheet}/cellules"
-
-
-@pytest.fixture
-def place(system: System) -> Place:
-    with system() as session:
-        organiser = factories.organiser(session)
-        facility = factories.facility(session, organiser)
-        admin = factories.administrator(session, organiser)
-        sheet = factories.sheet(session, facility, month=MONTH, lines=2)
-        lines = session.scalars(
-            select(AttendanceLine.id)
-            .where(AttendanceLine.sheet_id == sheet.id)
-            .order_by(AttendanceLine.position)
-        )
-        return Place(organiser.id, facility.id, sheet.id, list(lines), admin.id)
-
-
-def _edit(line: int, field: str, old: str, new: str, key: str = "k") -> dict[str, object]:
-    return {"key": key, "line": line, "field": field, "old": old, "new": new}
 
 
 def _line(session: Session, number: int) -> AttendanceLine:
@@ -76,9 +37,9 @@ def test_children_who_stand_there_twice_are_told_of_the_whole_month(
             line.birth_date = dt.date(2025, 2, 1) if number == first else None
     client.login(place.admin)
     since = dt.datetime.now(dt.UTC).isoformat()
-    day = client.send(place.save, {"edits": [_edit(second, "6", "", "P")]}).json
+    day = client.send(place.save, {"edits": [edit(second, "6", "", "P")]}).json
     assert "twins" not in day
-    named = client.send(place.save, {"edits": [_edit(second, "first_name", "Éva", "Ada")]}).json
+    named = client.send(place.save, {"edits": [edit(second, "first_name", "Éva", "Ada")]}).json
     assert list(named["twins"]) == [str(second)]
     assert "figure peut-être déjà plus haut" in named["twins"][str(second)]["message"]
     seen = client.get(f"/api/presences/{place.sheet}/etat", query_string={"since": since}).json
@@ -91,7 +52,7 @@ def test_children_who_stand_there_twice_are_told_of_the_whole_month(
 
 def test_a_cell_is_saved_with_its_history(client: PortalClient, place: Place, system: System) -> None:
     client.login(place.admin)
-    answer = client.send(place.save, {"edits": [_edit(place.lines[0], "2", "", "0,5")]})
+    answer = client.send(place.save, {"edits": [edit(place.lines[0], "2", "", "0,5")]})
     assert answer.status_code == 200
     result = answer.json["results"][0]
     assert (result["status"], result["value"], result["version"]) == ("saved", "P½", 2)
@@ -126,7 +87,7 @@ def test_who_looks_at_a_cells_history_is_in_the_history(
 def test_the_same_edit_twice_writes_once(client: PortalClient, place: Place, system: System) -> None:
     client.login(place.admin)
     for _ in range(2):
-        answer = client.send(place.save, {"edits": [_edit(place.lines[0], "2", "", "J")]})
+        answer = client.send(place.save, {"edits": [edit(place.lines[0], "2", "", "J")]})
         assert answer.json["results"][0]["status"] == "saved"
     with system() as session:
         assert _line(session, place.lines[0]).version == 2
@@ -136,62 +97,16 @@ def test_the_same_edit_twice_writes_once(client: PortalClient, place: Place, sys
 def test_a_conflict_gives_both_values_and_the_hand(app: Flask, client: PortalClient, place: Place) -> None:
     client.login(place.admin)
     other = new_client(app).login(place.admin)
-    other.send(place.save, {"edits": [_edit(place.lines[0], "2", "", "J")]})
+    other.send(place.save, {"edits": [edit(place.lines[0], "2", "", "J")]})
     answer = client.send(
         place.save,
-        {"edits": [_edit(place.lines[0], "2", "", "I", "a"), _edit(place.lines[1], "2", "", "I", "b")]},
+        {"edits": [edit(place.lines[0], "2", "", "I", "a"), edit(place.lines[1], "2", "", "I", "b")]},
     )
     conflict, saved = answer.json["results"]
     assert (conflict["status"], conflict["theirs"]) == ("conflict", "J")
     assert conflict["by"]
     assert conflict["at"]
     assert saved["status"] == "saved"
-
-
-def test_a_batch_that_puts_a_cell_back_is_saved_and_names_the_other_hand(
-    app: Flask, client: PortalClient, place: Place, system: System
-) -> None:
-    line = place.lines[0]
-    client.login(place.admin)
-    there, back = _edit(line, "2", "", "P", "a"), _edit(line, "2", "P", "", "b")
-    answer = client.send(place.save, {"edits": [there, back]})
-    assert [one["status"] for one in answer.json["results"]] == ["saved", "saved"]
-    with system() as session:
-        bob = factories.administrator(session, session.get_one(Organiser, place.organiser), mark="Bob").id
-    new_client(app).login(bob).send(place.save, {"edits": [_edit(line, "2", "", "P")]})
-    mixed = [_edit(line, "2", "", "J", "a"), _edit(line, "2", "P", "J", "b")]
-    conflict, saved = client.send(place.save, {"edits": mixed}).json["results"]
-    assert (conflict["status"], conflict["theirs"], saved["status"]) == ("conflict", "P", "saved")
-    assert "Bob" in conflict["by"]
-
-
-def test_no_save_holds_two_connections(app: Flask, client: PortalClient, place: Place) -> None:
-    """Who holds lines must not wait for a connection that others hold who wait for lines."""
-    line = place.lines[0]
-    client.login(place.admin)
-    client.csrf_token()
-    months._kept.clear()
-    with app.app_context():
-        pool = db.engine.pool
-    taken: list[int] = []
-
-    def count(*_: object) -> None:
-        taken.append(pool.checkedout())  # type: ignore[attr-defined]
-
-    event.listen(pool, "checkout", count)
-    try:
-        for edits in (
-            [_edit(line, "2", "", "J", "first: the calendar is not read yet")],
-            [_edit(line, "2", "J", "P", "known")],
-            [_edit(line, "2", "", "I", "conflict")],
-            [_edit(line, "last_name", "", "Dubois", "no code")],
-        ):
-            taken.clear()
-            assert client.send(place.save, {"edits": edits}).status_code == 200
-            assert taken
-            assert set(taken) == {1}, edits
-    finally:
-        event.remove(pool, "checkout", count)
 
 
 def test_two_corrections_of_one_number_are_a_conflict_too(
@@ -205,15 +120,15 @@ def test_two_corrections_of_one_number_are_a_conflict_too(
     assert mark
     seen = mark[1]
     first, second = niss(dt.date(2024, 5, 6), 7), niss(dt.date(2024, 5, 6), 8)
-    done = other.send(place.save, {"edits": [_edit(line, "niss", "présent", first) | {"seen": seen}]}).json
+    done = other.send(place.save, {"edits": [edit(line, "niss", "présent", first) | {"seen": seen}]}).json
     assert done["results"][0]["status"] == "saved"
-    late = client.send(place.save, {"edits": [_edit(line, "niss", "présent", second) | {"seen": seen}]})
+    late = client.send(place.save, {"edits": [edit(line, "niss", "présent", second) | {"seen": seen}]})
     (conflict,) = late.json["results"]
     assert (conflict["status"], conflict["theirs"]) == ("conflict", "présent")
     assert conflict["by"]
     assert conflict["mark"] == done["results"][0]["mark"] != seen
     assert first not in late.text
-    again = _edit(line, "niss", "présent", second, "b") | {"seen": conflict["mark"]}
+    again = edit(line, "niss", "présent", second, "b") | {"seen": conflict["mark"]}
     assert client.send(place.save, {"edits": [again]}).json["results"][0]["status"] == "saved"
 
 
@@ -232,7 +147,7 @@ def test_a_wrong_value_is_refused_with_the_reason(
 ) -> None:
     client.login(place.admin)
     shown = {"3": "J", "birth_date": "", "niss": "présent", "pfp_rate": "17,50"}.get(field, "")
-    answer = client.send(place.save, {"edits": [_edit(place.lines[0], field, shown, typed)]})
+    answer = client.send(place.save, {"edits": [edit(place.lines[0], field, shown, typed)]})
     result = answer.json["results"][0]
     assert result["status"] == "refused"
     assert words in result["message"]
@@ -251,7 +166,7 @@ def test_a_child_typed_twice_is_refused(client: PortalClient, place: Place, syst
             "birth_date": (f"{second.birth_date:%d/%m/%Y}", f"{first.birth_date:%d/%m/%Y}"),
         }
         first.niss_sealed = first.niss_hash = None
-    edits = [_edit(place.lines[1], field, old, new, field) for field, (old, new) in wanted.items()]
+    edits = [edit(place.lines[1], field, old, new, field) for field, (old, new) in wanted.items()]
     results = client.send(place.save, {"edits": edits}).json["results"]
     assert [result["status"] for result in results][-1] == "refused"
     assert results[-1]["message"]
@@ -265,7 +180,7 @@ def test_a_submitted_month_is_locked_on_every_path(
     client.login(place.admin)
     lines = f"/api/presences/{place.sheet}/lignes"
     for path, body in (
-        (place.save, {"edits": [_edit(place.lines[0], "2", "", "J")]}),
+        (place.save, {"edits": [edit(place.lines[0], "2", "", "J")]}),
         (lines, {"add": 1}),
         (lines, {"delete": place.lines}),
         (lines, {"restore": place.lines}),
@@ -281,7 +196,7 @@ def test_lines_are_added_taken_away_and_restored(client: PortalClient, place: Pl
     assert len({line["id"] for line in added}) == 3
     gone = [place.lines[0], added[0]["id"]]
     assert sorted(client.send(lines, {"delete": gone}).json["deleted"]) == sorted(gone)
-    refused = client.send(place.save, {"edits": [_edit(place.lines[0], "2", "", "J")]}).json["results"][0]
+    refused = client.send(place.save, {"edits": [edit(place.lines[0], "2", "", "J")]}).json["results"][0]
     assert refused["status"] == "refused"
     back = client.send(lines, {"restore": gone}).json["lines"]
     assert sorted(line["id"] for line in back) == sorted(gone)
@@ -293,7 +208,7 @@ def test_the_poll_tells_what_others_changed(app: Flask, client: PortalClient, pl
     client.login(place.admin)
     state = f"/api/presences/{place.sheet}/etat"
     since = client.get(state, query_string={"since": "2026-11-10T00:00:00+00:00"}).json["now"]
-    new_client(app).login(place.admin).send(place.save, {"edits": [_edit(place.lines[0], "2", "", "J")]})
+    new_client(app).login(place.admin).send(place.save, {"edits": [edit(place.lines[0], "2", "", "J")]})
     found = client.get(state, query_string={"since": since}).json
     assert found["state"] == "brouillon"
     assert list(found["lines"]) == [str(place.lines[0])]
@@ -318,6 +233,6 @@ def test_a_malformed_batch_is_refused_whole(client: PortalClient, place: Place, 
 
 
 def test_signed_out_is_401_and_without_token_400(client: PortalClient, place: Place) -> None:
-    assert client.send(place.save, {"edits": [_edit(place.lines[0], "2", "", "J")]}).status_code == 401
+    assert client.send(place.save, {"edits": [edit(place.lines[0], "2", "", "J")]}).status_code == 401
     client.login(place.admin)
     assert client.post(place.save, json={"edits": []}).status_code == 400
