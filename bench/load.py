@@ -17,7 +17,7 @@ from bench.wire import Connection, Reply, post
 
 SAVERS = 200
 SECONDS = 10.0
-ROUNDS = 3
+ROUNDS = 5
 AGAINST = "la même route Flask nue, sous la même charge"
 
 Edit = dict[str, str | int]
