@@ -74,11 +74,6 @@ def _take_portal_role(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-def lazy_session() -> Session:
-    """The request's session, for what may not need it: made when it is first asked for something."""
-    return cast(Session, db.session)
-
-
 def driver(session: Session) -> psycopg.Connection:
     """The driver's connection of a session, inside its transaction: for fixed statements on the path of every
     save, which SQLAlchemy would take three times as long to hand over.

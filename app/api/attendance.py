@@ -161,7 +161,7 @@ def _body() -> dict[str, Any]:
 def _edits() -> list[cells.Edit]:
     try:
         edits = _BATCH.decode(request.get_data()).edits
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except ValueError:  # not JSON, or not a batch
         abort(400)
     if any(edit.field not in FIELD_BY_KEY and edit.field not in DAY_KEYS for edit in edits):
         abort(400)

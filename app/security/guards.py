@@ -9,10 +9,11 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask_login import logout_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import scope
-from app.db import db, lazy_session
+from app.db import db
 from app.models import Strength
 from app.security import kept_forms
 from app.security.actors import Actor, load
@@ -94,7 +95,8 @@ def _sign_in_of_session() -> Actor | None:
     if not user_id:
         return None
     try:
-        person = load(lazy_session(), int(user_id), g.rights_version)
+        # The proxy: a session is made only when the person is not kept yet.
+        person = load(cast(Session, db.session), int(user_id), g.rights_version)
     except LookupError:
         logout_user()
         session.clear()
