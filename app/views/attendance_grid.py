@@ -104,7 +104,7 @@ def _opening(lines: int, ctx: MonthContext, *, readonly: bool) -> str:
     rows = lines + 1 + len(_FOOTER)
     columns = 1 + len(FIELDS) + ctx.month.days + len(CHARACTERS)
     frozen = " aria-readonly=true" if readonly else ""
-    classes = '"grid-table light"' if lines > HEAVY else "grid-table"
+    classes = '"grid-table light first"' if lines > HEAVY else "grid-table"
     return (
         f"<table role=grid class={classes} aria-multiselectable=true{frozen}"
         f" aria-rowcount={rows} aria-colcount={columns}"

@@ -59,6 +59,19 @@ def test_filled(page: Page, month: Sheet, axe: Judge, screenshot: Picture) -> No
     seen(page, axe, screenshot, "remplie")
 
 
+@pytest.mark.parametrize("month", [210], indirect=True)
+def test_a_long_month_is_drawn_from_its_first_lines(page: Page, month: Sheet) -> None:
+    """What the first sight does not need comes right after it, whether or not one scrolls there."""
+    page.add_init_script("""new MutationObserver((_, watch) => {
+      if (!document.querySelector("#grid[data-ready]")) return;
+      watch.disconnect();
+      window.lastAtFirst = document.querySelector("#grid tbody:last-of-type td").checkVisibility();
+    }).observe(document, { attributes: true, subtree: true })""")
+    Grid(page).open()
+    page.wait_for_function("document.querySelector('#grid tbody:last-of-type td').checkVisibility()")
+    assert page.evaluate("lastAtFirst") is False
+
+
 def test_refused_and_in_conflict(page: Page, month: Sheet, axe: Judge, screenshot: Picture) -> None:
     grid = Grid(page).open()
     month.put(FIRST_LINE + 3, "5", "I")

@@ -82,6 +82,8 @@ function start(root) {
   issues.replaceTwins(config.twins);
   status.refresh();
   root.dataset.ready = "1";
+  // Once the first frame, with the first lines alone, is drawn.
+  requestAnimationFrame(() => setTimeout(() => table.classList.remove("first")));
 
   const freeze = () => {
     edits.readonly = true;
