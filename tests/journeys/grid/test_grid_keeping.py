@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from playwright.sync_api import expect
 
+from tests.factories.niss import niss
 from tests.journeys.conftest import Watch
-from tests.journeys.grid.conftest import value
+from tests.journeys.grid.conftest import FIRST_LINE, value
 from tests.journeys.grid.page import Grid
 from tests.journeys.grid.test_grid_saving import FAILURES, stored
 from tests.journeys.grid_harness import Harness
@@ -68,6 +71,31 @@ def test_a_niss_that_is_emptied_is_gone_and_the_person_is_told(grid: Grid, serve
     grid.saved()
     assert server.saves[-1][0]["new"] == ""
     expect(grid.banner).to_be_visible()
+
+
+def test_a_niss_that_was_not_stored_is_asked_for_again_without_being_kept(grid: Grid, server: Sheet) -> None:
+    grid.open().type(1, "niss", "123456").has(1, "niss", "r")
+    mine, theirs = (niss(dt.date(2024, 5, day), day) for day in (1, 2))
+    server.put(FIRST_LINE + 1, "niss", theirs)
+    grid.type(2, "niss", mine).has(2, "niss", "x")
+    held = stored(grid.page, "held")
+    assert [one["text"] for one in held] == [None, None]
+    assert not any(number in str(held) for number in ("123456", mine))
+    grid.page.reload()
+    grid.ready()
+    expect(grid.status).to_have_text("2 cellules à revoir")
+    for line, why in ((1, "Refusé"), (2, "Quelqu’un d’autre a changé le NISS entre-temps.")):
+        grid.click(line, "niss")
+        expect(grid.note).to_contain_text(why)
+        expect(grid.note).to_contain_text("n’est pas gardé sur cet appareil : retapez-le.")
+    grid.type(1, "niss", "85.07.30-033.28")
+    grid.saved_but(1)
+    grid.click(2, "niss")
+    grid.page.get_by_role("button", name="Abandonner").click()
+    grid.page.reload()
+    grid.ready().lacks(1, "niss", "r")
+    grid.lacks(2, "niss", "r")
+    assert stored(grid.page, "held") == []
 
 
 def test_a_form_that_needs_the_month_waits_for_the_queue(grid: Grid, server: Sheet) -> None:

@@ -20,17 +20,18 @@ def failures_are_meant(watch: Watch) -> None:
     watch.expect(FAILURES)
 
 
-def stored(page: Page) -> list[dict[str, object]]:
-    """What the browser keeps of unsent edits."""
+def stored(page: Page, name: str = "chunks") -> list[dict[str, object]]:
+    """What the browser keeps: of unsent edits ("chunks"), of what waits for the person ("held")."""
     found = page.evaluate(
-        """() => new Promise((resolve, reject) => {
+        """(name) => new Promise((resolve, reject) => {
           const opening = indexedDB.open("releve-de-presences");
           opening.onerror = reject;
           opening.onsuccess = () => {
-            const all = opening.result.transaction("chunks").objectStore("chunks").getAll();
-            all.onsuccess = () => { opening.result.close(); resolve(all.result.flatMap(({ edits }) => edits)); };
+            const all = opening.result.transaction(name).objectStore(name).getAll();
+            all.onsuccess = () => { opening.result.close(); resolve(all.result.flatMap((one) => one.edits ?? one)); };
           };
-        })"""
+        })""",
+        name,
     )
     return list(found)
 

@@ -43,12 +43,13 @@ export class Results {
 
   /** Shows again what an earlier page was told was refused or in conflict, unless it has been settled since. */
   restore(items) {
-    for (const { line, field, text, status, details } of items) {
+    for (const { line, field, text, stored, status, details } of items) {
       const place = this.find({ line, field });
       const shown = place && this.model.value(place.row, place.column);
       // What waits to be sent is newer than the server's word, and older than a refusal made here.
       const newer = place && this.model.state(place.row, place.column) && !details?.local;
-      if (!place || shown === text || newer) {
+      const settled = text === null ? shown !== (stored ?? shown) : shown === text;
+      if (!place || settled || newer) {
         this.sync.release(line, field);
         continue;
       }
@@ -56,7 +57,7 @@ export class Results {
       const state = this.model.ensure(row, column);
       this.view.change(row, column, () => {
         this.model.setStatus(state, status, details);
-        this.model.setValue(row, column, text);
+        if (text !== null) this.model.setValue(row, column, text);
       });
     }
     this.totals.paint();

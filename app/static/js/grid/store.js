@@ -73,8 +73,8 @@ function openDatabase() {
 /**
  * Chunk: {seq, scope, tried, edits: [{key, line, field, old, new, seen?}]}. A chunk that was tried may have reached the
  * server even if no answer came: it is only ever sent again as it is, so that its keys keep their meaning.
- * Held: {id, scope, line, field, text, status, details}: refused, in conflict or unsent, waiting for a person. An
- * unsent value has a place of its own beside what was refused in its cell.
+ * Held: {id, scope, line, field, text, status, details}: refused, in conflict or unsent, waiting for a person; of a NISS
+ * no text, but what is `stored`. An unsent value has a place of its own beside what was refused in its cell.
  */
 class Store {
   persistent = true;

@@ -1,6 +1,7 @@
 // The save queue: kept on the device, sent a chunk at a time, one request in flight over all tabs of the sheet.
 // It only ever says what is known: an edit is stored when the server has said so.
 
+import { CONFLICT, REFUSED } from "./model.js";
 import { MemoryStore, dropRescue, rescue, unsent } from "./store.js";
 
 const DEBOUNCE_MS = 400;
@@ -216,9 +217,7 @@ export class Sync extends EventTarget {
 
   /** Keeps values that were refused or are in conflict [{line, field, text, status, details}] over a reload. */
   async hold(items) {
-    // A NISS is not left on the device beyond its sending.
-    const kept = items.filter(({ field }) => field !== "niss");
-    if (!kept.length) return;
+    const kept = items.map((item) => (item.field === "niss" ? withoutNumber(item) : item));
     const writing = this.writing("hold", kept);
     await this.opened;
     await this.store.hold(kept).catch(() => {});
@@ -272,6 +271,15 @@ export class Sync extends EventTarget {
   emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/** Of a NISS: that it was not stored, why, and what stands there. The number is left on no device beyond its sending. */
+function withoutNumber({ line, field, status, details }) {
+  const help = "Le numéro que vous aviez tapé n’est pas gardé sur cet appareil : retapez-le.";
+  const [stored, message] = status === CONFLICT
+    ? [details.theirs, "Quelqu’un d’autre a changé le NISS entre-temps."] // `value` is what was typed
+    : [details.value, details.message];
+  return { line, field, text: null, stored, status: REFUSED, details: { message, help } };
 }
 
 /** A modification that the server answers neither for nor against. */
