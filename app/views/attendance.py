@@ -22,7 +22,7 @@ from app.rules.months import Month
 from app.rules.workflow import editable
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services.attendance import deadlines, months, sheets, submission, versions
+from app.services.attendance import deadlines, imports, months, sheets, submission, versions
 from app.views.attendance_page import consulted, month_page
 
 
@@ -87,7 +87,7 @@ class AttendanceView(BaseView):
                 "warning",
             )
         except sheets.SheetExists:
-            flash(_("Ce relevé vient d’être créé par quelqu’un d’autre : le voici."), "info")
+            flash(_("Ce relevé vient d’être créé, par quelqu’un d’autre ou dans un autre onglet : le voici."), "info")
         return _to_month(facility_id, month)
 
     @expose("/<int:facility_id>/<month:month>/soumettre", methods=["GET", "POST"])
@@ -229,6 +229,7 @@ def _submit_page(
             mendable=any(one.blocking and one.code != submission.UNFINISHED for _line, one in found),
             totals=submission.whole(filled), dropped=len(rows) - len(filled),
             seen=sheets.base_of(sheet.id, rows),
+            pending=imports.pending(db.session(), actor().user_id, facility.id, ctx.month),
         ),
         status,
     )  # fmt: skip

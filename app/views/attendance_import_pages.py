@@ -125,7 +125,9 @@ def corrections_of(form: MultiDict[str, str]) -> imports.Corrections:
     blanks: set[tuple[int, str]] = set()
     for name, text in form.items():
         if (cell := _cell(name, "c")) is not None:
-            values[cell] = text
+            # Left as the page showed it, it says nothing: another tab may have corrected it since.
+            if text != form.get(f"de-{name.removeprefix('c-')}"):
+                values[cell] = text
         elif (cell := _cell(name, "vide")) is not None:
             blanks.add(cell)
     for text in form.getlist("jours"):

@@ -175,6 +175,27 @@ def test_every_fault_is_on_the_page_and_no_national_number(desk: Desk) -> None:
     assert "Corrections faites ici" in page
 
 
+def test_what_one_tab_corrected_is_not_undone_by_another_that_left_it_alone(desk: Desk) -> None:
+    desk.send(FAULTS)
+    page = desk.page()
+    fields = dict(re.findall(r'name="(de-[^"]+)" value="([^"]*)"', page))
+    assert fields["de-4-birth_date"] == "31/02/2025"
+    # The form of a page: each field beside what it was shown with.
+    shown = {f"c-{name.removeprefix('de-')}": value for name, value in fields.items()} | fields
+    assert desk.post("importer/apercu", {**shown, "c-4-birth_date": "1/2/25"}).status_code == 303
+    assert "9 erreurs à corriger" in desk.page()
+    assert desk.post("importer/apercu", shown).status_code == 303
+    assert "9 erreurs à corriger" in desk.page()
+
+
+def test_who_signs_is_told_of_an_import_that_waits(desk: Desk) -> None:
+    desk.send(TEMPLATE)
+    desk.confirm()
+    assert "Un import est en attente" not in desk.page("soumettre")
+    desk.send(VENDOR, "releve.xls")
+    assert "« releve.xls » n’est pas dans ce que vous signez" in desk.page("soumettre")
+
+
 def _rows(data: bytes) -> list[tuple[Any, ...]]:
     import openpyxl
 

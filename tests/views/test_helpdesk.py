@@ -137,10 +137,10 @@ def test_both_sides_of_a_conversation(
     assert "Dans le menu." in mine
     assert "Voir avec Marc" not in mine
     assert "réponse non lue" in client.get("/aide/tickets/").text
-    assert "1 non lus" in " ".join(Page(client.get("/").text).text.split())
+    assert "1 non lu " in " ".join(Page(client.get("/").text).text.split())
     assert client.submit(f"/aide/tickets/{number}/lu").status_code == 302
     assert "réponse non lue" not in client.get("/aide/tickets/").text
-    assert "non lus" not in client.get("/").text
+    assert "non lu" not in client.get("/").text
     assert client.submit(f"/aide/tickets/{number}/repondre", {"body": "Merci !"}).status_code == 302
     held = agent.submit(f"{base}/repondre", sent)
     assert held.status_code == 422

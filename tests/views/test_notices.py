@@ -35,7 +35,7 @@ def test_the_bell_counts_what_is_not_read(client: PortalClient, people: tuple[in
     assert "Bouleau" not in page
     answer = client.submit("/avis/lus")
     assert answer.status_code == 302
-    assert "non lus" not in client.get("/").text
+    assert "non lu" not in client.get("/").text
 
 
 def test_opening_a_notice_reads_it_and_leads_to_its_page(

@@ -103,7 +103,7 @@ export class Actions {
       "cellule refusée ou en conflit n’est pas enregistrée",
       "cellules refusées ou en conflit ne sont pas enregistrées",
     );
-    return `${cells}. F8 mène à la suivante.`;
+    return `${cells} : corrigez ou abandonnez d’abord ce que montre « À revoir » (F8).`;
   }
 
   explain(sign) {

@@ -141,7 +141,7 @@ export class View {
     if (status === "closed") {
       return {
         message: `Le ${date} est un jour fermé (${this.config.closed.get(day)}).`,
-        help: "Laissez ce jour vide, ou déclarez une ouverture dans le calendrier du milieu d’accueil.",
+        help: "Laissez ce jour vide. Si votre milieu d’accueil était ouvert ce jour-là, vérifiez la page « Fermetures ».",
       };
     }
     if (status === "future") {
