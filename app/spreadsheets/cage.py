@@ -29,7 +29,7 @@ from pathlib import Path, PurePath
 from typing import IO, Any
 
 from app.spreadsheets.refusals import UnusableFile, unusable
-from app.spreadsheets.workbook import CellValue, Sheet, Workbook
+from app.spreadsheets.workbook import CellValue, Merged, Sheet, Workbook
 
 __all__ = ["UnusableFile", "Workbook", "read_workbook"]
 
@@ -112,7 +112,8 @@ def _workbook(answer: dict[str, Any]) -> Workbook:
         rows: list[list[CellValue]] = sheet["rows"]
         if not all(isinstance(row, list) for row in rows):
             raise TypeError("rows")
-        sheets.append(Sheet(str(sheet["name"]), rows, bool(sheet["visible"])))
+        merged = tuple(Merged(*block) for block in sheet["merged"])
+        sheets.append(Sheet(str(sheet["name"]), rows, bool(sheet["visible"]), merged))
     notes = answer["notes"]
     if not any(sheet.rows for sheet in sheets):
         raise unusable("sans-feuille")

@@ -232,9 +232,25 @@ TOTALS = (
     "nb d",
     "taux d",
     "taux de",
+    "nb",
+    "nbre",
+    "nombre",
+    "absents",
+    "presents",
+    "absences",
+    "presences",
+    "capacite",
+    "encadrement",
+    "enfants",
+    "jours complets",
+    "demi jours",
+    "occupation",
+    "places",
+    "puericultrices",
+    "repas",
 )
 # Labels of sums that also are family names: believed only when nothing follows.
-TOTALS_ALONE = frozenset({"somme", "sommes", "cumul", "nombre", "nbre", "nb", "taux"})
+TOTALS_ALONE = frozenset({"somme", "sommes", "cumul", "taux", "tot", "report", "malades", "jours"})
 
 # How a line begins that is neither a child nor a sum: group headings, legends, signatures. Believed only
 # where the line holds nothing but that text.

@@ -61,8 +61,9 @@ def read_lines(sheet: Sheet, lines: range, shape: Shape) -> tuple[list[TableRow]
     ignored: list[IgnoredRow] = []
     sums: Counter[str] = Counter()
     closed = False
+    covered = _covered(sheet, lines, shape)
     for number in lines:
-        raw = _raw(sheet.rows[number], shape)
+        raw = _raw(sheet.rows[number], shape) | covered.get(number, {})
         if all(value is None for value in raw.values()):
             continue
         line = _Line(raw, sheet.rows[number], shape, closed=closed)
@@ -75,6 +76,28 @@ def read_lines(sheet: Sheet, lines: range, shape: Shape) -> tuple[list[TableRow]
         rows.append(TableRow(number + 1, raw, shape.letters))
         sums.update(line.numbers)
     return rows, ignored
+
+
+def _covered(sheet: Sheet, lines: range, shape: Shape) -> dict[int, dict[str, CellValue]]:
+    """Row -> day -> value, of the days that lie under a merged cell: a code over a week is read for each of its days.
+
+    Only of a merged cell that begins on a day of these lines: no heading, no name.
+    """
+    days = {column: str(day) for day, column in shape.days.items()}
+    found: dict[int, dict[str, CellValue]] = {}
+    for block in sheet.merged:
+        if (
+            block.top not in lines
+            or block.left not in days
+            or (value := sheet.at(block.top, block.left)) is None
+        ):
+            continue
+        for number in range(block.top, min(block.bottom + 1, lines.stop)):
+            if number > block.top and sheet.at(number, shape.columns["last_name"]) is None:
+                break  # under the last child
+            under = range(block.left, block.right + 1)
+            found.setdefault(number, {}).update({days[column]: value for column in under if column in days})
+    return found
 
 
 def _raw(cells: list[CellValue], shape: Shape) -> dict[str, CellValue]:
@@ -171,7 +194,7 @@ class _Line:
             return ""
         if self._is_labelled_total() or self._is_bare_total(sums):
             return "ligne de totaux"
-        if self._is_heading():
+        if self._is_heading() or self._is_padding():
             return "titre ou remarque"
         return ""
 
@@ -216,6 +239,11 @@ class _Line:
         ):
             return True
         return all(number == sums[key] for key, number in self.numbers.items())
+
+    def _is_padding(self) -> bool:
+        """« 0 | 0 »: what a link to an empty line gives; not a letter in its name, no code."""
+        written = bool(self.names) and not any(map(str.isalpha, "".join(self.names)))
+        return written and not self.shape.ours and not any(self.codes.values())
 
     def _is_heading(self) -> bool:
         if self.codes:

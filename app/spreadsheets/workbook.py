@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 CellValue: TypeAlias = str | int | float | bool | date | datetime | None
 Kind: TypeAlias = Literal["xlsx", "xls"]
+
+
+class Merged(NamedTuple):
+    """Cells shown as one, 0-based, both ends included; the value is that of the first."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,7 @@ class Sheet:
     name: str
     rows: list[list[CellValue]]
     visible: bool = True
+    merged: tuple[Merged, ...] = ()
 
     def at(self, row: int, column: int) -> CellValue:
         """The value at 0-based `row` and `column`; None for an empty cell and beyond the filled area."""

@@ -87,7 +87,10 @@ class AttendanceView(BaseView):
                 "warning",
             )
         except sheets.SheetExists:
-            flash(_("Ce relevé vient d’être créé, par quelqu’un d’autre ou dans un autre onglet : le voici."), "info")
+            flash(
+                _("Ce relevé vient d’être créé, par quelqu’un d’autre ou dans un autre onglet : le voici."),
+                "info",
+            )
         return _to_month(facility_id, month)
 
     @expose("/<int:facility_id>/<month:month>/soumettre", methods=["GET", "POST"])

@@ -86,6 +86,9 @@ IGNORED: dict[str, tuple[Cells, str]] = {
     "legend": (line("P", "Présence d’un jour", [None] * 31), "titre"),
     "legend with a sign": (line("J = absence justifiée", "½ = demi-jour", [None] * 31), "titre"),
     "done at": ([None, None, "Fait à Namur, le 31/10/2026"], "titre"),
+    "a small count": (line("Nb absents", None, [*[1, 0.5] * 15, 1]), "totaux"),
+    "absent children": (line("Absents", None, [1] * 31), "totaux"),
+    "padding of a linked sheet": (line(0, 0, [None] * 31), "titre"),
     "a count under birth dates": (line(None, None, [12] * 31, 37), "totaux"),
 }
 

@@ -15,7 +15,7 @@ from app.spreadsheets.cage import read_workbook
 from app.spreadsheets.workbook import Workbook, cell_name, cell_place
 from tests.spreadsheets import hostile
 from tests.spreadsheets.hostile import sample, workbook
-from tests.spreadsheets.made import file
+from tests.spreadsheets.made import file, find_table
 
 
 def read(data: bytes) -> Workbook:
@@ -54,6 +54,27 @@ def test_values_keep_their_types_and_places() -> None:
     assert [type(value) for value in values[1:4]] == [bool, date, datetime]
     assert only.at(99, 0) is None
     assert only.at(3, 99) is None
+
+
+def test_a_code_over_merged_days_is_read_for_each_of_them() -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(["Octobre 2026"])
+    page.append(["Nom", "Prénom", *range(1, 32)])
+    for name in ("Dupont", "Martin", "Petit"):
+        page.append([name, "Léa", *["P"] * 31])
+    page["A7"] = "Signature"
+    page["G3"], page["G4"] = "J", "I"
+    for merged in ("A1:AG1", "G3:K3", "G4:H7"):
+        page.merge_cells(merged)
+    saved = BytesIO()
+    book.save(saved)
+    rows = find_table(read(saved.getvalue())).rows
+    assert ["".join(str(row.raw[str(day)]) for day in range(4, 11)) for row in rows] == [
+        "PJJJJJP",
+        "PIIPPPP",
+        "PIIPPPP",
+    ]
 
 
 def test_dates_counted_from_1904() -> None:

@@ -17,6 +17,7 @@ from app.services.attendance.import_questions import (
     EMPTYING,
     NAMESAKE,
     born,
+    codeless,
     emptying,
     name_of,
     other_month,
@@ -212,6 +213,8 @@ def _faults(
         found.append((number, violation))
     found += [(number, question(read[number], doubt)) for number, doubt in merged.doubts.items()]
     if (leaving := emptying(merged)) is not None:
+        found.append((None, leaving))
+    if (leaving := codeless(merged)) is not None:
         found.append((None, leaving))
     if table.other_month:
         found.append((None, other_month(table.other_month, ctx.month)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.rules.attendance import ChildLine, format_field
+from app.rules.codes import DISPLAYS
 from app.rules.french import count
 from app.rules.months import Month
 from app.rules.violations import Severity, Violation
@@ -16,10 +17,12 @@ DOUBT: Final = "enfant-incertain"
 NAMESAKE: Final = "enfant-homonyme"
 #: Most of the month's children leave.
 EMPTYING: Final = "enfants-retires"
+#: All the codes of the month's children leave, and none comes.
+CODELESS: Final = "codes-retires"
 #: The titles name another month.
 OTHER_MONTH: Final = "titre-autre-mois"
 #: What concerns the whole file, and is told before anything else.
-ALERTS: Final = frozenset({EMPTYING, OTHER_MONTH})
+ALERTS: Final = frozenset({EMPTYING, CODELESS, OTHER_MONTH})
 
 
 def name_of(child: ChildLine) -> str:
@@ -62,6 +65,20 @@ def emptying(merged: Merge) -> Violation | None:
         told += f", et en ajoute {added}"
     mend = "Il vaut pour le mois entier : vérifiez que c’est le bon fichier, du bon milieu d’accueil et du bon mois."
     return Violation(EMPTYING, f"{told}.", mend, Severity.WARNING, "last_name")
+
+
+def codeless(merged: Merge) -> Violation | None:
+    """Children without a single code, in a month that has some: a list of names, or days that are only coloured."""
+    leaving = sum(_codes(row.line.child) for row in merged.rows if row.line)
+    if not leaving or any(_codes(row.child) for row in merged.rows):
+        return None
+    told = f"Ce classeur n’a aucun code de présence ; il efface {count(leaving, 'code')} du relevé."
+    mend = "Les couleurs ne sont pas lues : écrivez un code dans chaque case, ou abandonnez cet import."
+    return Violation(CODELESS, told, mend, Severity.WARNING, "1")
+
+
+def _codes(child: ChildLine) -> int:
+    return sum(code in DISPLAYS and bool(DISPLAYS[code]) for code in child.codes)
 
 
 def other_month(found: str, asked: Month) -> Violation:

@@ -1,6 +1,6 @@
 """In the cage: the cells of a workbook, as JSON.
 
-The answer is {"kind", "notes", "sheets": [{"name", "visible", "rows"}]}; a date is {"d": "2026-10-01"}, a
+The answer is {"kind", "notes", "sheets": [{"name", "visible", "rows", "merged"}]}; a date is {"d": "2026-10-01"}, a
 moment {"t": "2026-10-01T08:30:00"}, an empty cell null. It is written by hand: the values are few kinds of
 plain scalars, and importing `json` would cost more than the reading itself.
 """
@@ -20,6 +20,7 @@ MAX_ROWS = 2_000
 MAX_COLUMNS = 200
 MAX_AREA = 1_000_000  # empty cells included, before trimming
 MAX_CELLS = MAX_ROWS * MAX_COLUMNS  # in all sheets together
+MAX_MERGED = 5_000  # merged blocks of one sheet: a month of weeks for every child has fewer
 MAX_TEXT = 500  # characters of one cell: longer text has no place in a column of ours
 MAX_ANSWER = 8 << 20  # bytes
 
@@ -100,6 +101,12 @@ def _rows(sheet: calamine.CalamineSheet, errors: dict[tuple[int, int], str], wri
     return rows[:filled]
 
 
+def _merged(sheet: calamine.CalamineSheet) -> str:
+    """The merged blocks, [[first row, first column, last row, last column]…], as JSON."""
+    blocks = (sheet.merged_cell_ranges or [])[:MAX_MERGED]
+    return "[" + ",".join(f"[{top},{left},{bottom},{right}]" for (top, left), (bottom, right) in blocks) + "]"
+
+
 def reading(data: bytes) -> bytes:
     """The whole workbook. Hidden sheets too large to be ours are left out; visible ones refuse the file."""
     kind = kind_of(data)
@@ -123,14 +130,17 @@ def reading(data: bytes) -> bytes:
             continue
         visible = sheet.visible == calamine.SheetVisibleEnum.Visible
         try:
-            rows = _rows(book.get_sheet_by_index(index), errors.get(sheet.name, {}), writer)
+            cells = book.get_sheet_by_index(index)
+            rows = _rows(cells, errors.get(sheet.name, {}), writer)
         except Refused:
             if visible:
                 raise
             notes.append("feuille-cachee")
             continue
         shown = "true" if visible else "false"
-        sheets.append(f'{{"name":{text(sheet.name)},"visible":{shown},"rows":[{",".join(rows)}]}}')
+        sheets.append(
+            f'{{"name":{text(sheet.name)},"visible":{shown},"rows":[{",".join(rows)}],"merged":{_merged(cells)}}}'
+        )
     listed = ",".join(map(text, dict.fromkeys(notes)))
     answer = f'{{"kind":"{kind}","notes":[{listed}],"sheets":[{",".join(sheets)}]}}'.encode()
     if len(answer) > MAX_ANSWER:

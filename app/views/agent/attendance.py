@@ -189,7 +189,10 @@ def _decide(sheet: AttendanceSheet, place: review.Neighbours, onward: int | None
     except submission.ReasonUnfit as error:
         return _sheet_page(sheet, place, 422, reason, _problem(error.fault, len(reason)), verb)
     except submission.WrongState:
-        flash(_("L’état de ce relevé vient de changer, par quelqu’un d’autre ou dans un autre onglet : rien n’a été fait une seconde fois."), "warning")
+        flash(
+            _("L’état de ce relevé vient de changer, par quelqu’un d’autre ou dans un autre onglet."),
+            "warning",
+        )
         return _sheet_page(sheet, place, 409, reason)
     address: dict[str, Any] = {**attendance_queue.address(_wanted())}
     after = sheet.id
