@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from app import clock
 from app.models import AttendanceImport, AttendanceLine, AttendanceSheet, JournalEntry
@@ -21,6 +19,7 @@ from tests import factories
 from tests.client import PortalClient
 from tests.conftest import System, new_client
 from tests.spreadsheets import made
+from tests.views.import_desk import Desk
 
 SAMPLES = Path(__file__).parent.parent / "spreadsheets" / "samples"
 FAULTS = (SAMPLES / "presences-erreurs-2026-10.xlsx").read_bytes()
@@ -53,34 +52,6 @@ def place(system: System) -> dict[str, int]:
 @pytest.fixture
 def desk(client: PortalClient, place: dict[str, int]) -> Desk:
     return Desk(client.login(place["admin"]), place["facility"])
-
-
-class Desk:
-    """A browser on October of one crèche."""
-
-    def __init__(self, client: PortalClient, facility: int) -> None:
-        self.client = client
-        self.base = f"/presences/{facility}/2026-10/"
-
-    def send(self, data: bytes, name: str = "releve.xlsx", **options: Any) -> Any:
-        # Encoded here: the test client leaves the temporary file of a large form open.
-        fields = {"csrf_token": self.client.csrf_token(), "fichier": FileStorage(BytesIO(data), name)}
-        boundary, body = encode_multipart(fields)
-        kind = f"multipart/form-data; boundary={boundary}"
-        return self.client.post(self.base + "importer", data=body, content_type=kind, **options)
-
-    def page(self, step: str = "importer/apercu") -> str:
-        answer = self.client.get(self.base + step)
-        assert answer.status_code == 200, answer.headers.get("Location")
-        return str(answer.text) if answer.mimetype == "text/html" else ""
-
-    def post(self, step: str, data: dict[str, Any] | None = None) -> Any:
-        return self.client.submit(self.base + step, data)
-
-    def confirm(self) -> Any:
-        found = re.search(r'name="apercu" value="([^"]+)"', self.page())
-        assert found is not None
-        return self.post("importer/confirmer", {"apercu": found[1]})
 
 
 def test_strangers_managers_of_elsewhere_and_agents_do_not_reach_it(

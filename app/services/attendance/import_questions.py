@@ -72,8 +72,8 @@ def codeless(merged: Merge) -> Violation | None:
     leaving = sum(_codes(row.line.child) for row in merged.rows if row.line)
     if not leaving or any(_codes(row.child) for row in merged.rows):
         return None
-    told = f"Ce classeur n’a aucun code de présence ; il efface {count(leaving, 'code')} du relevé."
-    mend = "Les couleurs ne sont pas lues : écrivez un code dans chaque case, ou abandonnez cet import."
+    told = f"Ce classeur n’a aucun code de présence ; il efface {count(leaving, 'code')} du relevé."
+    mend = "Les couleurs ne sont pas lues : écrivez un code dans chaque case, ou abandonnez cet import."
     return Violation(CODELESS, told, mend, Severity.WARNING, "1")
 
 
