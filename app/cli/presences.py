@@ -86,7 +86,11 @@ _output = click.option(
 @_facility
 @_month
 @click.option("--a-blanc", "dry", is_flag=True, help="Dit ce qui serait fait, sans rien enregistrer.")
-@click.option("--codes", metavar="CODE=P,…", help="Les codes d’un logiciel : « 1=P,0.5=P½,M=J,M/2=J½ ».")
+@click.option(
+    "--codes",
+    metavar="CODE=P,…",
+    help="Les codes d’un logiciel : « 1=P,0.5=P½,M=J,M/2=J½ » ; « F= » : ce code ne compte pas, la case reste vide.",
+)
 @click.option(
     "--doutes",
     type=click.Choice(["meme", "autre"]),
@@ -153,7 +157,9 @@ def _error(fault: Fault) -> tuple[str, str, str, Severity]:
             "Relancez avec --doutes meme ou --doutes autre, ou répondez enfant par enfant dans le portail."
         )
     if fault.violation.code == "code-inconnu":
-        help_text += ' Pour les codes d’un logiciel, relancez avec --codes "1=P,0.5=P½,M=J".'
+        help_text += (
+            ' Pour les codes d’un logiciel, relancez avec --codes "1=P,0.5=P½,M=J,F=" (« F= » : rien).'
+        )
     return fault.cell, fault.violation.code, f"{fault.message} {help_text}", fault.violation.severity
 
 

@@ -69,6 +69,13 @@ def _read_text(spec: FieldSpec, raw: object) -> tuple[str, Violation | None]:
             f"Le {label} n’est pas lisible : la case contient un numéro ou une date.",
             f"Notez ici le {label} seul ; dates et numéros ont leurs propres colonnes.",
         )
+    if is_formula_error(text):
+        return "", _fault(
+            "nom-invalide",
+            spec.key,
+            f"Le {label} n’est pas lisible : la case contient une erreur de formule, {text}.",
+            f"Écrivez-y le {label}, ou effacez la ligne si ce n’est pas celle d’un enfant.",
+        )
     if len(text) > LONGEST_TEXT:
         return "", _fault(
             "nom-trop-long",

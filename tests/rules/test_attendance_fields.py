@@ -189,6 +189,7 @@ def test_names_are_tidied(raw: object, text: str) -> None:
 def test_a_name_is_neither_a_date_nor_a_number_nor_a_novel() -> None:
     assert refused("first_name", date(2026, 5, 1)).code == "nom-invalide"
     assert refused("last_name", NUMBER).code == "nom-invalide"
+    assert "une erreur de formule, #N/A." in refused("last_name", "#N/A").message
     assert refused("last_name", "x" * (LONGEST_TEXT + 1)).code == "nom-trop-long"
 
 
