@@ -288,5 +288,8 @@ HEADINGS = (
 # How the lines under the children begin: a name alone after them is a signature.
 CLOSINGS = ("legende", "signature", "fait a", "responsable", "visa", "cachet")
 
+# How a text begins that stands under the days of a footer.
+FOOTERS = (*CLOSINGS, "page", "imprime", "edite")
+
 # How a word begins in the name of a sheet that sums up or explains the others.
 SUMMARIES = ("recap", "stat", "synthese", "total", "totaux", "bilan", "resume", "legende", "modele", "aide")

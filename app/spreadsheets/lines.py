@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from app.rules.codes import is_formula_error
-from app.spreadsheets.columns import CLOSINGS, HEADINGS, TOTALS, TOTALS_ALONE
+from app.rules.codes import is_formula_error, parse_code
+from app.spreadsheets.columns import CLOSINGS, FOOTERS, HEADINGS, TOTALS, TOTALS_ALONE
 from app.spreadsheets.headers import day_of, plain, weekday_of
 from app.spreadsheets.names import split
 from app.spreadsheets.tables import IgnoredRow, TableRow, letters_of
@@ -18,6 +18,7 @@ from app.spreadsheets.workbook import CellValue, Sheet
 _NAMES = ("last_name", "first_name")
 _IDENTITY = ("birth_date", "niss", "entry_date", "exit_date")
 _SAME_DAYS = 5  # so many day cells that repeat their own header: the header again
+_FOOTER_CELLS = 2  # so many texts at most stand under the days of a footer
 _SOME_DAYS = 2  # so many weekdays in their order, in words
 _PRESENCES = frozenset({0.5, 1.0})  # the numbers that are codes; any other is a sum
 _LONGEST_HEADING = 60
@@ -194,7 +195,7 @@ class _Line:
             return ""
         if self._is_labelled_total() or self._is_bare_total(sums):
             return "ligne de totaux"
-        if self._is_heading() or self._is_padding():
+        if self._is_heading() or self._is_footer() or self._is_padding():
             return "titre ou remarque"
         return ""
 
@@ -239,6 +240,18 @@ class _Line:
         ):
             return True
         return all(number == sums[key] for key, number in self.numbers.items())
+
+    def _is_footer(self) -> bool:
+        """« Imprimé le 02/11 … Page 1/1 », « Certifié exact … Cachet : »: a remark that reaches under the days."""
+        if self.shape.ours or not 0 < len(self.codes) <= _FOOTER_CELLS:
+            return False
+        if not all(isinstance(value, str) and parse_code(value) is None for value in self.codes.values()):
+            return False
+        under = [plain(str(value)) for value in self.codes.values()]
+        return _is_heading(self.names, alone=False) or all(
+            ":" in str(value) or text.startswith(FOOTERS)
+            for value, text in zip(self.codes.values(), under, strict=True)
+        )
 
     def _is_padding(self) -> bool:
         """« 0 | 0 »: what a link to an empty line gives; not a letter in its name, no code."""

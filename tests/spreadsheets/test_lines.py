@@ -47,6 +47,8 @@ CHILDREN: dict[str, Cells] = {
     "a family called Page": line("Page", "Léa"),
     "a name that is a formula": line("=1+1", "+Léa"),
     "a vendor's sign that a failing formula also begins with": line("Dupont", "Noé", ["#"] * 31),
+    "a family called Page, with two codes": line("Page", "Léa", ["P", None, "J½"]),
+    "two codes of a vendor": line("Dupont", "Noé", ["absence", None, "PM"]),
     "the same code every day and no name": line(None, None, ["J"] * 31),
 }
 
@@ -86,6 +88,9 @@ IGNORED: dict[str, tuple[Cells, str]] = {
     "legend": (line("P", "Présence d’un jour", [None] * 31), "titre"),
     "legend with a sign": (line("J = absence justifiée", "½ = demi-jour", [None] * 31), "titre"),
     "done at": ([None, None, "Fait à Namur, le 31/10/2026"], "titre"),
+    "printed on": (line("Imprimé le 02/11/2026", None, [*[None] * 25, "Page 1/1"]), "titre"),
+    "a stamp under the days": (line("Certifié exact,", "Marie Dupuis", [*[None] * 20, "Cachet"]), "titre"),
+    "a group and its carer": (line("Groupe des moyens", None, ["Puéricultrice : Anne"]), "titre"),
     "a small count": (line("Nb absents", None, [*[1, 0.5] * 15, 1]), "totaux"),
     "absent children": (line("Absents", None, [1] * 31), "totaux"),
     "padding of a linked sheet": (line(0, 0, [None] * 31), "titre"),
