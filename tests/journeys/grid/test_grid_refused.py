@@ -40,6 +40,16 @@ def test_a_refusal_stays_typed_says_why_and_can_be_given_up(grid: Grid, server: 
     grid.ready().shows(1, "birth_date", "01/01/2024")
 
 
+def test_what_stands_in_the_way_of_signing_is_said_until_nothing_does(grid: Grid) -> None:
+    grid.open().type(1, "birth_date", "31/02/2024")
+    grid.has(1, "birth_date", "r")
+    grid.page.get_by_role("link", name="Signer et soumettre").click()
+    expect(grid.banner).to_contain_text("corrigez ou abandonnez d’abord ce que montre « À revoir »")
+    grid.click(1, "birth_date")
+    grid.page.get_by_role("button", name="Abandonner").click()
+    expect(grid.banner).to_be_hidden()
+
+
 def test_a_name_that_is_too_long_is_refused_whole_not_cut(grid: Grid) -> None:
     name = "Anne-Marie " * 11
     grid.open().type(1, "first_name", name.strip())

@@ -45,7 +45,7 @@ export class Actions {
 
   async save() {
     if (!(await this.sync.flush()) || this.offline) this.explain(false);
-    else if (this.model.troubled.size) this.banner.show("warning", `Le reste est enregistré. ${this.troubles()}`);
+    else if (this.model.troubled.size) this.warn(`Le reste est enregistré. ${this.troubles()}`);
     else if (await this.ok(this.net.post(this.config.urls.draft, {}), "d’enregistrer le brouillon")) {
       this.sync.draftSaved();
       this.announcer.say("Brouillon enregistré");
@@ -93,8 +93,13 @@ export class Actions {
     const stored = (await this.sync.flush()) && !this.offline;
     if (!stored) this.explain(sign);
     // A refused or conflicting cell shows what was typed, not what would be signed.
-    else if (this.model.troubled.size) this.banner.show("warning", this.troubles());
+    else if (this.model.troubled.size) this.warn(this.troubles());
     else go();
+  }
+
+  /** What is refused or in conflict stands in the way; said until nothing is. */
+  warn(text) {
+    this.banner.show("warning", text, null, () => !this.model.troubled.size);
   }
 
   troubles() {

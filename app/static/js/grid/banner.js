@@ -9,8 +9,12 @@ export class Banner {
     this.element.querySelector("[data-banner-close]").addEventListener("click", () => (this.element.hidden = true));
   }
 
-  /** `link`: {text, href, elsewhere}; `elsewhere` opens another tab, so that this one loses nothing. */
-  show(kind, text, link = null) {
+  /**
+   * `link`: {text, href, elsewhere}; `elsewhere` opens another tab, so that this one loses nothing. `until`: whether
+   * what it says is over.
+   */
+  show(kind, text, link = null, until = null) {
+    this.until = until;
     this.element.className = `alert alert-${kind} grid-banner`;
     this.text.textContent = text;
     this.link.hidden = !link;
@@ -20,6 +24,11 @@ export class Banner {
       this.link.target = link.elsewhere ? "_blank" : "";
     }
     this.element.hidden = false;
+  }
+
+  /** After each change: what is over is said no longer. */
+  settle() {
+    if (this.until?.()) this.element.hidden = true;
   }
 
   /** Of one's last act in the grid, until the next one takes it away with an empty text; never over what has a way out. */

@@ -68,7 +68,10 @@ function start(root) {
   const status = new Status({ root, model, view, sync, edits, issues, selection, announcer });
   const results = new Results({ model, view, totals, edits, sync, history, issues, announcer, notify });
 
-  edits.changed = () => status.refresh();
+  edits.changed = () => {
+    status.refresh();
+    banner.settle();
+  };
   issues.reveal = history.reveal = () => toolbar.clearSearch();
   pointer.explain = (row, column) => explain(view.cell(row, column), status.note(row, column));
   document.querySelector(".skip-link[href='#tableau']")?.addEventListener("click", (event) => {
