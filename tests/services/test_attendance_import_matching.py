@@ -9,7 +9,7 @@ import pytest
 
 from app.services.attendance import imports, mapping
 from app.services.attendance.import_preview import Fault, Preview
-from app.services.attendance.import_questions import CODELESS, DOUBT, EMPTYING, NAMESAKE, OTHER_MONTH
+from app.services.attendance.import_questions import DOUBT, EMPTYING, NAMESAKE, OTHER_MONTH
 from app.services.attendance.imports import Same
 from tests.factories import niss
 from tests.services.desk import BORN, FIRST, NOW, SECOND, TITLES, Desk, child, workbook
@@ -157,13 +157,6 @@ def test_a_workbook_of_other_children_is_told_first(
     assert [fault.violation.code for fault in preview.faults] == [EMPTYING] * bool(told)
     assert not preview.blocking
     assert preview.emptying not in preview.warnings
-
-
-def test_names_without_a_code_are_told_before_they_empty_the_month(drafted: Desk) -> None:
-    _, preview = drafted.send(workbook(child("Amrani", "Adam", ""), child("Benali", "Léa", "")))
-    (told,) = preview.alerts
-    assert (told.violation.code, told.violation.blocking) == (CODELESS, False)
-    assert "il efface 3 codes du relevé" in told.message
 
 
 def test_a_title_of_another_month_is_told_first_and_blocks_nothing(drafted: Desk) -> None:

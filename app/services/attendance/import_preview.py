@@ -18,6 +18,7 @@ from app.services.attendance.import_questions import (
     NAMESAKE,
     born,
     codeless,
+    columnless,
     emptying,
     name_of,
     other_month,
@@ -216,6 +217,9 @@ def _faults(
         found.append((None, leaving))
     if (leaving := codeless(merged)) is not None:
         found.append((None, leaving))
+    columns = {key for part in table.parts for key in part.columns}
+    if (missing := columnless(columns, ctx)) is not None:
+        found.append((None, missing))
     if table.other_month:
         found.append((None, other_month(table.other_month, ctx.month)))
     found.sort(key=lambda item: (item[0] or 0, _ORDER[item[1].field]))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Final
 
-from app.rules.attendance import ChildLine, format_field
+from app.rules.attendance import ChildLine, MonthContext, format_field
 from app.rules.codes import DISPLAYS
 from app.rules.french import count
 from app.rules.months import Month
@@ -19,10 +20,12 @@ NAMESAKE: Final = "enfant-homonyme"
 EMPTYING: Final = "enfants-retires"
 #: All the codes of the month's children leave, and none comes.
 CODELESS: Final = "codes-retires"
+#: Open days without a column.
+COLUMNLESS: Final = "jours-sans-colonne"
 #: The titles name another month.
 OTHER_MONTH: Final = "titre-autre-mois"
 #: What concerns the whole file, and is told before anything else.
-ALERTS: Final = frozenset({EMPTYING, CODELESS, OTHER_MONTH})
+ALERTS: Final = frozenset({EMPTYING, CODELESS, COLUMNLESS, OTHER_MONTH})
 
 
 def name_of(child: ChildLine) -> str:
@@ -79,6 +82,21 @@ def codeless(merged: Merge) -> Violation | None:
 
 def _codes(child: ChildLine) -> int:
     return sum(code in DISPLAYS and bool(DISPLAYS[code]) for code in child.codes)
+
+
+def columnless(columns: Container[str], ctx: MonthContext) -> Violation | None:
+    """Days that have come, when the facility was open, and that no column is for: a title that could not be read."""
+    missing = [
+        str(day)
+        for day in range(1, ctx.month.days + 1)
+        if day not in ctx.closed and ctx.month.day(day) <= ctx.today and str(day) not in columns
+    ]
+    if not missing:
+        return None
+    days = f"le jour {missing[0]}" if len(missing) == 1 else f"les jours {', '.join(missing)}"
+    told = f"Le classeur n’a pas de colonne pour {days} : rien n’en est importé."
+    mend = "Vérifiez les titres des colonnes. Si le milieu d’accueil était fermé, encodez-le dans la page « Fermetures »."
+    return Violation(COLUMNLESS, told, mend, Severity.WARNING, missing[0])
 
 
 def other_month(found: str, asked: Month) -> Violation:

@@ -1,0 +1,45 @@
+"""What an import tells first, since it may be the wrong file or was not read whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.services.attendance.import_questions import CODELESS, COLUMNLESS
+from tests.services.desk import FIRST, SECOND, TITLES, Desk, child, workbook
+from tests.spreadsheets import made
+
+
+def test_names_without_a_code_are_told_before_they_empty_the_month(desk: Desk) -> None:
+    desk.send(workbook(FIRST, SECOND))
+    desk.confirm()
+    _, preview = desk.send(workbook(child("Amrani", "Adam", ""), child("Benali", "Léa", "")))
+    (told,) = preview.alerts
+    assert (told.violation.code, told.violation.blocking) == (CODELESS, False)
+    assert "il efface 3 codes du relevé" in told.message
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("8", ""),
+        ("O8", "pas de colonne pour le jour 8"),
+        ("8 bis", "pas de colonne pour le jour 8"),
+        (None, "pas de colonne pour le jour 8"),
+    ],
+)
+def test_an_open_day_that_no_column_is_for_is_told(desk: Desk, title: str | None, told: str) -> None:
+    titles = [*TITLES]
+    titles[titles.index(8)] = title
+    _, preview = desk.send(made.file(("Feuil1", [titles, FIRST, SECOND])))
+    assert [fault.violation.code for fault in preview.alerts] == [COLUMNLESS] * bool(told)
+    assert not preview.blocking
+    assert all(told in fault.message for fault in preview.alerts)
+
+
+def test_a_closed_day_needs_no_column(desk: Desk) -> None:
+    columns = [place for place, title in enumerate(TITLES) if title not in desk.ctx.closed]
+    rows = [
+        [row[place] if place < len(row) else None for place in columns] for row in (TITLES, FIRST, SECOND)
+    ]
+    _, preview = desk.send(made.file(("Feuil1", rows)))
+    assert preview.alerts == []
