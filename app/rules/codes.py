@@ -6,6 +6,7 @@ on which the child is not expected.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -59,7 +60,7 @@ def normalise_code(raw: object) -> str:
     """The canonical text of a cell, key of the mappings that an organiser confirms: "M/2", "0.5", "1", "".
 
     Upper case, without any white space or invisible mark, decimal comma as a dot, numbers without useless zeros;
-    a date (what a spreadsheet makes of "1/2") as dd/mm/yyyy; "" for an empty cell.
+    to nine decimals; a date (what a spreadsheet makes of "1/2") as dd/mm/yyyy; "" for an empty cell.
     """
     if raw is None:
         return ""
@@ -67,6 +68,8 @@ def normalise_code(raw: object) -> str:
         return "VRAI" if raw else "FAUX"
     if isinstance(raw, date):
         return f"{raw.day:02d}/{raw.month:02d}/{raw.year:04d}"
+    if isinstance(raw, float) and math.isfinite(raw):
+        raw = round(raw, 9)  # what a sum of parts leaves of a half
     text = "".join(str(raw).split()).upper().replace(",", ".")
     if not text.isascii():
         text = "".join(mark for mark in text if unicodedata.category(mark) != "Cf")
