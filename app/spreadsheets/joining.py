@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from app.rules.months import Month
+from app.spreadsheets.headers import plain
 from app.spreadsheets.tables import Table, TableRow
 
 __all__ = ["absent_days", "continued"]
@@ -20,8 +21,9 @@ Place = tuple[int, int]
 def continued(tables: Sequence[Table]) -> dict[Place, Place]:
     """Each line that only adds days to a child's -> the child's first line.
 
-    It has the same name, other days, and contradicts nothing that was said of the child. Else, and where it could be of
-    one namesake or the other, it is a line of its own: two that are one child's after all are an error like any other.
+    It has the same name, accents aside, other days, and contradicts nothing that was said of the child. Else, and where
+    it could be of one namesake or the other, it is a line of its own: two that are one child's after all are an error
+    like any other.
     """
     found: dict[Place, Place] = {}
     if not any(one.days.keys().isdisjoint(other.days) for one, other in pairwise(tables)):
@@ -29,7 +31,8 @@ def continued(tables: Sequence[Table]) -> dict[Place, Place]:
     known: defaultdict[str, list[_Child]] = defaultdict(list)
     for place, table in enumerate(tables):
         for row in table.rows:
-            name = " ".join(" ".join(str(row.raw[key] or "") for key in _NAMES).split()).casefold()
+            written = " ".join(" ".join(str(row.raw[key] or "") for key in _NAMES).split()).casefold()
+            name = plain(written) or written
             namesakes = known[name] if name else []
             takers = [one for one in namesakes if one.takes(table, row)]
             if len(takers) == 1:

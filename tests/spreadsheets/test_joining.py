@@ -57,6 +57,11 @@ def children(tables: list[Table]) -> list[tuple[str, set[int]]]:
 WHOLE = set(range(1, 32))
 
 
+def test_accents_left_out_in_one_week_make_no_other_child() -> None:
+    tables = find_tables(stacked(week(WEEKS[1], LEA), week(WEEKS[2], ["DUPONT", "Lea", LEA[2]])), OCTOBER)
+    assert len(continued(tables)) == 1
+
+
 @pytest.mark.parametrize("lay", [tabs, stacked])
 @pytest.mark.parametrize(
     "header", [named, lambda day: date(2026, 10, day), lambda day: day], ids=["words", "dates", "numbers"]
