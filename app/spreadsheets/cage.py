@@ -112,7 +112,7 @@ def _workbook(answer: dict[str, Any]) -> Workbook:
         rows: list[list[CellValue]] = sheet["rows"]
         if not all(isinstance(row, list) for row in rows):
             raise TypeError("rows")
-        merged = tuple(Merged(*block) for block in sheet["merged"])
+        merged = tuple(Merged(*map(int, block)) for block in sheet["merged"])
         sheets.append(Sheet(str(sheet["name"]), rows, bool(sheet["visible"]), merged))
     notes = answer["notes"]
     if not any(sheet.rows for sheet in sheets):

@@ -232,25 +232,60 @@ TOTALS = (
     "nb d",
     "taux d",
     "taux de",
-    "nb",
-    "nbre",
-    "nombre",
+)
+# Labels of sums that also are family names: believed only when nothing follows.
+TOTALS_ALONE = frozenset(
+    {
+        "somme",
+        "sommes",
+        "cumul",
+        "nombre",
+        "nbre",
+        "nb",
+        "taux",
+        "tot",
+        "report",
+        "malades",
+        "jours",
+        "places",
+    }
+)
+
+# How the label of a count begins, where it stands alone in its cell: no first name beside it.
+COUNTS = (
+    *(
+        f"{many} {what}"
+        for many in ("nb", "nbre", "nombre")
+        for what in (
+            "absen",
+            "presen",
+            "enfant",
+            "jour",
+            "demi",
+            "place",
+            "repas",
+            "puericultric",
+            "malade",
+            "½",
+        )
+    ),
+    "nb p",
+    "nb j",
+    "nb i",
     "absents",
     "presents",
     "absences",
     "presences",
     "capacite",
     "encadrement",
-    "enfants",
+    "enfants ",
     "jours complets",
     "demi jours",
     "occupation",
-    "places",
+    "places libres",
     "puericultrices",
     "repas",
 )
-# Labels of sums that also are family names: believed only when nothing follows.
-TOTALS_ALONE = frozenset({"somme", "sommes", "cumul", "taux", "tot", "report", "malades", "jours"})
 
 # How a line begins that is neither a child nor a sum: group headings, legends, signatures. Believed only
 # where the line holds nothing but that text.

@@ -35,11 +35,13 @@ def continued(tables: Sequence[Table]) -> dict[Place, Place]:
             name = plain(written) or written
             namesakes = known[name] if name else []
             takers = [one for one in namesakes if one.takes(table, row)]
+            if len(takers) > 1:  # « Zoé » and « Zoë » are two, where both are there
+                takers = [one for one in takers if one.written == written]
             if len(takers) == 1:
                 (child,) = takers
                 found[place, row.number] = child.first
             else:
-                child = _Child((place, row.number))
+                child = _Child((place, row.number), written)
                 known[name] = [*namesakes, child][:_MOST_NAMESAKES]
             child.add(table, row)
     return found
@@ -48,8 +50,9 @@ def continued(tables: Sequence[Table]) -> dict[Place, Place]:
 class _Child:
     """What the lines so far say of a child."""
 
-    def __init__(self, first: Place) -> None:
+    def __init__(self, first: Place, written: str) -> None:
         self.first = first
+        self.written = written
         self.days: set[int] = set()
         self.said: dict[str, object] = {}
 

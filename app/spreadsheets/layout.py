@@ -213,7 +213,8 @@ def _goes_on(block: Block, column: int) -> bool:
 
 def _table(block: Block, shape: Shape, month: Month, warnings: list[str]) -> Table:
     _check_halves(block, shape)
-    rows, ignored = read_lines(block.sheet, range(block.last + 1, block.stop), shape)
+    weekend = {day for day in range(1, month.days + 1) if month.day(day).weekday() >= 5}
+    rows, ignored = read_lines(block.sheet, range(block.last + 1, block.stop), shape, weekend)
     days = dict(shape.days)
     beyond = [day for day in days if day > month.days and all(row.raw[str(day)] is None for row in rows)]
     for day in beyond:

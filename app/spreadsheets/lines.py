@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from app.rules.codes import is_formula_error, parse_code
-from app.spreadsheets.columns import CLOSINGS, FOOTERS, HEADINGS, TOTALS, TOTALS_ALONE
+from app.rules.codes import is_formula_error
+from app.spreadsheets.columns import CLOSINGS, COUNTS, FOOTERS, HEADINGS, TOTALS, TOTALS_ALONE
 from app.spreadsheets.headers import day_of, plain, weekday_of
 from app.spreadsheets.names import split
 from app.spreadsheets.tables import IgnoredRow, TableRow, letters_of
@@ -18,6 +18,7 @@ from app.spreadsheets.workbook import CellValue, Sheet
 _NAMES = ("last_name", "first_name")
 _IDENTITY = ("birth_date", "niss", "entry_date", "exit_date")
 _SAME_DAYS = 5  # so many day cells that repeat their own header: the header again
+_LONGEST_CODE = 5  # what stands under the days of a footer is longer
 _FOOTER_CELLS = 2  # so many texts at most stand under the days of a footer
 _SOME_DAYS = 2  # so many weekdays in their order, in words
 _PRESENCES = frozenset({0.5, 1.0})  # the numbers that are codes; any other is a sum
@@ -56,13 +57,15 @@ class Shape:
         return frozenset(self.days.values())
 
 
-def read_lines(sheet: Sheet, lines: range, shape: Shape) -> tuple[list[TableRow], list[IgnoredRow]]:
+def read_lines(
+    sheet: Sheet, lines: range, shape: Shape, weekend: Container[int] = ()
+) -> tuple[list[TableRow], list[IgnoredRow]]:
     """The children's lines among these 0-based rows, and the lines that are none, blank ones aside."""
     rows: list[TableRow] = []
     ignored: list[IgnoredRow] = []
     sums: Counter[str] = Counter()
     closed = False
-    covered = _covered(sheet, lines, shape)
+    covered = _covered(sheet, lines, shape, weekend)
     for number in lines:
         raw = _raw(sheet.rows[number], shape) | covered.get(number, {})
         if all(value is None for value in raw.values()):
@@ -79,26 +82,37 @@ def read_lines(sheet: Sheet, lines: range, shape: Shape) -> tuple[list[TableRow]
     return rows, ignored
 
 
-def _covered(sheet: Sheet, lines: range, shape: Shape) -> dict[int, dict[str, CellValue]]:
-    """Row -> day -> value, of the days that lie under a merged cell: a code over a week is read for each of its days.
+def _covered(
+    sheet: Sheet, lines: range, shape: Shape, weekend: Container[int]
+) -> dict[int, dict[str, CellValue]]:
+    """Row -> day -> value, of the days that lie under a merged cell: a code over a week is read for each of its days,
+    one over two weeks not for the weekend between.
 
-    Only of a merged cell that begins on a day of these lines: no heading, no name.
+    Only of a merged cell that begins on a day of these lines, and holds no remark: no heading, no name.
     """
     days = {column: str(day) for day, column in shape.days.items()}
     found: dict[int, dict[str, CellValue]] = {}
+    begun: set[tuple[int, int]] = set()
     for block in sheet.merged:
-        if (
-            block.top not in lines
-            or block.left not in days
-            or (value := sheet.at(block.top, block.left)) is None
-        ):
+        if block.top not in lines or block.left not in days:
             continue
+        value = sheet.at(block.top, block.left)
+        if value is None or (isinstance(value, str) and _is_remark(value)):
+            continue
+        under = [key for column, key in days.items() if block.left <= column <= block.right]
+        under = [key for key in under if int(key) not in weekend] or under
         for number in range(block.top, min(block.bottom + 1, lines.stop)):
-            if number > block.top and sheet.at(number, shape.columns["last_name"]) is None:
-                break  # under the last child
-            under = range(block.left, block.right + 1)
-            found.setdefault(number, {}).update({days[column]: value for column in under if column in days})
+            below = number > block.top and sheet.at(number, shape.columns["last_name"]) is None
+            if below or (number, block.left) in begun:
+                break  # under the last child; or under another merged cell, which no spreadsheet program writes
+            begun.add((number, block.left))
+            found.setdefault(number, {}).update(dict.fromkeys(under, value))
     return found
+
+
+def _is_remark(text: str) -> bool:
+    """« Signature : », « Page 1/1 »."""
+    return text.rstrip().endswith(":") or plain(text).startswith(FOOTERS)
 
 
 def _raw(cells: list[CellValue], shape: Shape) -> dict[str, CellValue]:
@@ -223,7 +237,8 @@ class _Line:
     def _is_labelled_total(self) -> bool:
         if not self.names:
             return any(map(_is_total, self.texts))
-        return self.sums and (_is_total(" ".join(self.names)) or self._counts())
+        label = plain(self.names[0]) if len(self.names) == 1 else ""
+        return self.sums and (_is_total(" ".join(self.names)) or label.startswith(COUNTS) or self._counts())
 
     def _counts(self) -> bool:
         """« Capacité 60 60 60… »: numbers of which none is a presence, beside less than a first and a last name."""
@@ -243,15 +258,13 @@ class _Line:
 
     def _is_footer(self) -> bool:
         """« Imprimé le 02/11 … Page 1/1 », « Certifié exact … Cachet : »: a remark that reaches under the days."""
-        if self.shape.ours or not 0 < len(self.codes) <= _FOOTER_CELLS:
+        under = [
+            value for value in self.codes.values() if isinstance(value, str) and len(value) > _LONGEST_CODE
+        ]
+        if self.shape.ours or not 0 < len(self.codes) == len(under) <= _FOOTER_CELLS:
             return False
-        if not all(isinstance(value, str) and parse_code(value) is None for value in self.codes.values()):
-            return False
-        under = [plain(str(value)) for value in self.codes.values()]
-        return _is_heading(self.names, alone=False) or all(
-            ":" in str(value) or text.startswith(FOOTERS)
-            for value, text in zip(self.codes.values(), under, strict=True)
-        )
+        titled = len(self.names) == 1 and _is_heading(self.names, alone=False)
+        return titled or all(map(_is_remark, under))
 
     def _is_padding(self) -> bool:
         """« 0 | 0 »: what a link to an empty line gives; not a letter in its name, no code."""

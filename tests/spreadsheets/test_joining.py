@@ -60,6 +60,9 @@ WHOLE = set(range(1, 32))
 def test_accents_left_out_in_one_week_make_no_other_child() -> None:
     tables = find_tables(stacked(week(WEEKS[1], LEA), week(WEEKS[2], ["DUPONT", "Lea", LEA[2]])), OCTOBER)
     assert len(continued(tables)) == 1
+    zoe, zoey = ["Dupont", "Zoé", None], ["Dupont", "Zoë", None]
+    tables = find_tables(stacked(week(WEEKS[1], zoe, zoey), week(WEEKS[2], zoe, zoey)), OCTOBER)
+    assert len(continued(tables)) == 2
 
 
 @pytest.mark.parametrize("lay", [tabs, stacked])

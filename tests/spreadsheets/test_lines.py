@@ -48,7 +48,13 @@ CHILDREN: dict[str, Cells] = {
     "a name that is a formula": line("=1+1", "+Léa"),
     "a vendor's sign that a failing formula also begins with": line("Dupont", "Noé", ["#"] * 31),
     "a family called Page, with two codes": line("Page", "Léa", ["P", None, "J½"]),
+    "a family called Page, with a vendor's codes": line("Page", "Lucie", ["X", None, "ABSENT"]),
+    "a family called Cachet": line("Cachet", "Louis", ["F"]),
     "two codes of a vendor": line("Dupont", "Noé", ["absence", None, "PM"]),
+    "hours": line("Dupont", "Noé", ["8:30-16:00"]),
+    "a reason": line("Dupont", "Noé", ["Malade : certificat"]),
+    "a family called Nombré": line("Nombré", "Aïcha", [*[1, 0.5] * 15, 1]),
+    "a family called Places": line("Places", "Maria", [1] * 31),
     "the same code every day and no name": line(None, None, ["J"] * 31),
 }
 

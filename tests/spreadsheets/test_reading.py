@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zipfile
 from datetime import date, datetime, time
 from io import BytesIO
 
@@ -75,6 +76,39 @@ def test_a_code_over_merged_days_is_read_for_each_of_them() -> None:
         "PIIPPPP",
         "PIIPPPP",
     ]
+
+
+def test_a_code_merged_over_two_weeks_is_not_read_for_the_weekend_between() -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(["Nom", "Prénom", *range(1, 32)])
+    page.append(["Dupont", "Léa", *["P"] * 31])
+    page.append(["Certifié exact", None, *[None] * 6, "Cachet :"])
+    page["G2"] = "J"  # Monday 5 to Friday 16
+    for merged in ("G2:R2", "I3:O3"):
+        page.merge_cells(merged)
+    saved = BytesIO()
+    book.save(saved)
+    (row,) = find_table(read(saved.getvalue())).rows
+    assert [row.raw[str(day)] for day in range(5, 18)] == [*"JJJJJ", None, None, *"JJJJJ", "P"]
+
+
+@pytest.mark.parametrize("block", ["C2:ZZZZZZ99999999999", "C2:XFD1048576", "G4:E3", "A1:XFD1048576"])
+def test_merged_blocks_that_no_spreadsheet_program_writes_cost_nothing(block: str) -> None:
+    rows = [
+        ["Nom", "Prénom", *range(1, 32)],
+        *(["Dupont", f"L{number}", *["P"] * 31] for number in range(90)),
+    ]
+    plain = file(("Feuil1", rows))
+    written = BytesIO()
+    with zipfile.ZipFile(BytesIO(plain)) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name.startswith("xl/worksheets/"):
+                cells = f'<mergeCell ref="{block}"/>'.encode() * 5_000
+                part = part.replace(b"</sheetData>", b"</sheetData><mergeCells>" + cells + b"</mergeCells>")
+            new.writestr(name, part)
+    assert len(find_table(read(written.getvalue())).rows) == 90
 
 
 def test_dates_counted_from_1904() -> None:

@@ -89,7 +89,7 @@ def columnless(columns: Container[str], ctx: MonthContext) -> Violation | None:
     missing = [
         str(day)
         for day in range(1, ctx.month.days + 1)
-        if day not in ctx.closed and ctx.month.day(day) <= ctx.today and str(day) not in columns
+        if day not in ctx.closed and ctx.month.day(day) < ctx.today and str(day) not in columns
     ]
     if not missing:
         return None

@@ -103,8 +103,12 @@ def _rows(sheet: calamine.CalamineSheet, errors: dict[tuple[int, int], str], wri
 
 def _merged(sheet: calamine.CalamineSheet) -> str:
     """The merged blocks, [[first row, first column, last row, last column]…], as JSON."""
-    blocks = (sheet.merged_cell_ranges or [])[:MAX_MERGED]
-    return "[" + ",".join(f"[{top},{left},{bottom},{right}]" for (top, left), (bottom, right) in blocks) + "]"
+    within = [
+        f"[{top},{left},{min(bottom, MAX_ROWS - 1)},{min(right, MAX_COLUMNS - 1)}]"
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        if top < MAX_ROWS and left < MAX_COLUMNS
+    ]
+    return "[" + ",".join(within[:MAX_MERGED]) + "]"
 
 
 def reading(data: bytes) -> bytes:

@@ -35,12 +35,16 @@ export class Actions {
     return this.sync.pending || this.model.troubled.size || this.offline;
   }
 
-  /** Would closing the page now lose something? A refused NISS is the one value that the device does not keep. */
+  /**
+   * Would closing the page now lose something? A refused NISS is the one value that the device does not keep; after a
+   * reload its cell shows what is stored, and nothing is left to lose.
+   */
   get atRisk() {
     if (this.sync.atRisk) return true;
     const { columnOf } = this.config;
     const unkept = this.sync.store?.persistent === false;
-    return [...this.model.troubled].some((key) => unkept || this.model.states.get(key).column === columnOf.get("niss"));
+    const lost = ({ row, column, stored }) => column === columnOf.get("niss") && this.model.value(row, column) !== stored;
+    return [...this.model.troubled].some((key) => unkept || lost(this.model.states.get(key)));
   }
 
   async save() {

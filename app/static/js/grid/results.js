@@ -48,7 +48,8 @@ export class Results {
       const shown = place && this.model.value(place.row, place.column);
       // What waits to be sent is newer than the server's word, and older than a refusal made here.
       const newer = place && this.model.state(place.row, place.column) && !details?.local;
-      const settled = text === null ? shown !== (stored ?? shown) : shown === text;
+      const other = text === null && details.mark !== undefined && details.mark !== place?.row.mark;
+      const settled = text === null ? other || shown !== (stored ?? shown) : shown === text;
       if (!place || settled || newer) {
         this.sync.release(line, field);
         continue;

@@ -279,7 +279,7 @@ function withoutNumber({ line, field, status, details }) {
   const [stored, message] = status === CONFLICT
     ? [details.theirs, "Quelqu’un d’autre a changé le NISS entre-temps."] // `value` is what was typed
     : [details.value, details.message];
-  return { line, field, text: null, stored, status: REFUSED, details: { message, help } };
+  return { line, field, text: null, stored, status: REFUSED, details: { message, help, mark: details.mark } };
 }
 
 /** A modification that the server answers neither for nor against. */
