@@ -9,8 +9,8 @@ from datetime import date
 from functools import cached_property
 
 from app.rules.codes import is_formula_error
-from app.spreadsheets.columns import CLOSINGS, COUNTS, FOOTERS, HEADINGS, TOTALS, TOTALS_ALONE
 from app.spreadsheets.headers import day_of, plain, weekday_of
+from app.spreadsheets.line_words import CLOSINGS, COUNTS, FOOTERS, HEADINGS, TOTALS, TOTALS_ALONE
 from app.spreadsheets.names import split
 from app.spreadsheets.tables import IgnoredRow, TableRow, letters_of
 from app.spreadsheets.workbook import CellValue, Sheet
