@@ -24,7 +24,7 @@ from app.services.attendance.import_questions import (
     other_month,
     question,
 )
-from app.services.attendance.import_table import MASKED, STRIDE, TOO_LONG, ImportTable, shown
+from app.services.attendance.import_table import MASKED, TOO_LONG, ImportTable, shown
 from app.services.attendance.merging import Merge, MergedRow, ReadRow, merge, read_rows
 from app.services.attendance.sheets import Line, display
 
@@ -217,9 +217,9 @@ def _faults(
         found.append((None, leaving))
     if (leaving := codeless(merged)) is not None:
         found.append((None, leaving))
-    kept = {piece // STRIDE for number in table.kept() for piece, _ in table.pieces(number)}
-    columns = {key for place in kept for key in table.parts[place].columns}
-    if kept and (missing := columnless(columns, ctx)) is not None:
+    pieces = (piece for number in table.kept() for piece, _ in table.pieces(number))
+    columns = {key for piece in pieces for key in table.part(piece).columns}
+    if columns and (missing := columnless(columns, ctx)) is not None:
         found.append((None, missing))
     if table.other_month:
         found.append((None, other_month(table.other_month, ctx.month)))

@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import Final
 
 from app.rules.attendance import ChildLine, MonthContext, format_field
-from app.rules.codes import DISPLAYS
+from app.rules.codes import BLANK
 from app.rules.french import count
 from app.rules.months import Month
 from app.rules.violations import Severity, Violation
@@ -81,7 +81,7 @@ def codeless(merged: Merge) -> Violation | None:
 
 
 def _codes(child: ChildLine) -> int:
-    return sum(code in DISPLAYS and bool(DISPLAYS[code]) for code in child.codes)
+    return len(child.codes) - child.codes.count(BLANK)
 
 
 def columnless(columns: Container[str], ctx: MonthContext) -> Violation | None:
