@@ -10,6 +10,9 @@ TOTALS = (
     "sous total",
     "sous totaux",
     "grand total",
+    "s total",
+    "totaal",
+    "totalen",
     "somme de",
     "somme des",
     "somme du",
@@ -32,6 +35,7 @@ TOTALS_ALONE = frozenset(
     {
         "somme",
         "sommes",
+        "ensemble",
         "cumul",
         "nombre",
         "nbre",

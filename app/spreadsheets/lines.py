@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from app.rules.codes import is_formula_error
+from app.rules.codes import is_formula_error, parse_code
 from app.spreadsheets.headers import day_of, plain, weekday_of
 from app.spreadsheets.line_words import CLOSINGS, COUNTS, FOOTERS, HEADINGS, TOTALS, TOTALS_ALONE
 from app.spreadsheets.names import split
@@ -23,6 +23,7 @@ _FOOTER_CELLS = 2  # so many texts at most stand under the days of a footer
 _SOME_DAYS = 2  # so many weekdays in their order, in words
 _PRESENCES = frozenset({0.5, 1.0})  # the numbers that are codes; any other is a sum
 _LONGEST_HEADING = 60
+_SUM_SIGNS = ("Σ", "∑")
 _TITLES = "ligne de titres"
 _SMALLEST_DATE = 10_000  # dates and NISS are larger numbers; counts of children are smaller
 
@@ -128,6 +129,8 @@ def _raw(cells: list[CellValue], shape: Shape) -> dict[str, CellValue]:
 
 def _is_total(value: object) -> bool:
     text = plain(value) if isinstance(value, str) else ""
+    if isinstance(value, str) and value.lstrip().startswith(_SUM_SIGNS):
+        return True
     return text in TOTALS_ALONE or any(text == word or text.startswith(f"{word} ") for word in TOTALS)
 
 
@@ -237,8 +240,15 @@ class _Line:
     def _is_labelled_total(self) -> bool:
         if not self.names:
             return any(map(_is_total, self.texts))
-        label = plain(self.names[0]) if len(self.names) == 1 else ""
-        return self.sums and (_is_total(" ".join(self.names)) or label.startswith(COUNTS) or self._counts())
+        if not self.sums:
+            return False
+        return _is_total(" ".join(self.names)) or self._is_count() or self._counts()
+
+    def _is_count(self) -> bool:
+        """« Nb présents 3 4 4… », « J½ 0 1 0… »: one text, of a count or a code."""
+        label = self.names[0] if len(self.names) == 1 else ""
+        of_code = label[:1].isalpha() and parse_code(label) is not None
+        return of_code or plain(label).startswith(COUNTS)
 
     def _counts(self) -> bool:
         """« Capacité 60 60 60… »: numbers of which none is a presence, beside less than a first and a last name."""

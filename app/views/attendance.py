@@ -76,11 +76,8 @@ class AttendanceView(BaseView):
                 count = request.form.get("lignes", type=int)
                 sheets.create_empty(db.session(), who, facility, ctx, count or 0, now)
         except sheets.TooManyLines as error:
-            flash(
-                _("Donnez un nombre de lignes entre 1 et %(limit)s.", limit=f"{error.limit}{error.mark}"),
-                "danger",
-            )
-            return month_page(facility, month, status=422, typed=request.form.get("lignes", ""))
+            problem = _("Donnez un nombre de lignes entre 1 et %(limit)s.", limit=f"{error.limit}{error.mark}")
+            return month_page(facility, month, 422, request.form.get("lignes", ""), problem)
         except LookupError:
             flash(
                 _("Aucun mois précédent n’a d’enfants : créez des lignes vides ou importez un classeur."),
@@ -226,7 +223,8 @@ def _submit_page(
     found = submission.obstacles(filled, ctx)
     page = (
         render_template(
-            "attendance/submit.html", facility=facility, month=ctx.month, ctx=ctx, lines=filled,
+            "attendance/submit.html", facility=facility, month=ctx.month, ctx=ctx, lines=filled, sheet=sheet,
+            returns=versions.returns(db.session(), sheet.id) if sheet.submissions else [],
             blocking=[item for item in found if item[1].blocking],
             warnings=[item for item in found if not item[1].blocking],
             mendable=any(one.blocking and one.code != submission.UNFINISHED for _line, one in found),

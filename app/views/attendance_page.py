@@ -21,8 +21,13 @@ from app.views import draft_mark
 from app.views.attendance_grid import GridLine, month_figures, render_grid
 
 
-def month_page(facility: Facility, month: Month, *, status: int = 200, typed: str = "") -> Any:
-    """The month of a facility: made or to be made, its grid, its submission; `typed` is what a form held."""
+def month_page(
+    facility: Facility, month: Month, status: int = 200, typed: str = "", problem: str = ""
+) -> Any:
+    """The month of a facility: made or to be made, its grid, its submission.
+
+    `typed`: the number of lines that was asked for; `problem`: what is wrong with it.
+    """
     today = clock.today()
     if not months.within_reach(facility, month, today):
         abort(404)
@@ -42,6 +47,7 @@ def month_page(facility: Facility, month: Month, *, status: int = 200, typed: st
             "next": months.within_reach(facility, month.next(), today),
         },
         "typed": typed,
+        "problem": problem,
         "earlier": None,
         "versions": [],
         "returns": [],

@@ -123,12 +123,15 @@ def test_months_in_order_are_checked_one_after_the_other_with_the_keyboard(
     page.get_by_role("button", name="Entrer").click()
     page.get_by_role("link", name=re.compile("août 2026")).click()
     expect(page.locator("#a-verifier")).to_contain_text("1 avertissement :")
+    page.locator("#a-verifier .finding a").click()  # what is said of a child leads to its cell
+    expect(page.locator(".grid-table tbody :focus")).to_have_count(1)
+    assert "#" not in page.url
     _looks_right(page, axe)
     screenshot(page, "agent-avertissements")
     page.get_by_role("link", name="Retour à la file").click()
     page.get_by_role("link", name=re.compile("juin 2026")).click()
     heading = page.get_by_role("heading", level=1)
-    button = page.get_by_role("button", name="Contrôlé, relevé suivant")
+    button = page.get_by_role("button", name="Marquer contrôlé, relevé suivant")
     expect(button).to_have_accessible_description(re.compile("Tout est en ordre. Le mois reste verrouillé"))
     button.press("Enter")
     expect(heading).to_contain_text("juillet 2026")

@@ -100,6 +100,7 @@ def test_the_whole_life_of_a_month(
     screenshot(page, "versions")
     page.get_by_role("link", name=re.compile("Retour à octobre")).click()
     page.get_by_role("link", name="Signer et soumettre").click()
+    expect(page.locator("main")).to_contain_text("Le 5, un enfant manque.")  # what one answers by signing again
     page.get_by_label("Je certifie que ces présences sont exactes.").check()
     page.get_by_role("button", name="Signer et soumettre").click()
     expect(page.locator("main")).to_contain_text("sont soumises (version 2)")
@@ -207,3 +208,34 @@ def test_a_refused_cell_stands_in_the_way_of_signing(page: Page, sign_in: SignIn
     page.get_by_role("link", name="Signer et soumettre").click()
     expect(page.get_by_role("alert").filter(has_text="refusée")).to_be_visible()
     expect(page).to_have_url(re.compile("2026-09/$"))
+    page.locator(_cell(page, 1, 1)).click()
+    page.get_by_role("button", name="Abandonner").click()
+    page.locator(_cell(page, 2, 1)).click()
+    page.keyboard.type("P")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-status-text]")).to_contain_text("Tout est enregistré")
+    page.get_by_role("link", name="Signer et soumettre").click()
+    # What stands in the way leads to its cell.
+    page.get_by_role("list", name="Erreurs bloquantes").get_by_role("link", name="Ligne sans nom").first.click()
+    expect(page.locator(".grid-table tr[aria-rowindex='3'] > :nth-child(2)")).to_be_focused()
+
+
+def test_what_was_refused_is_come_back_to(page: Page, sign_in: SignIn, axe: Check, watch: Watch) -> None:
+    watch.expect("422")
+    sign_in(page, "hugo.denis", means="eID", after="/presences/")
+    page.get_by_role("link", name=re.compile("^Mois suivant")).click()
+    address = page.url
+    page.get_by_label("Nombre de lignes").fill("900")
+    page.get_by_role("button", name="Créer le tableau").click()
+    lines = page.get_by_label("Nombre de lignes")
+    expect(lines).to_be_focused()
+    expect(lines).to_have_value("900")
+    expect(lines).to_have_accessible_description(re.compile("Donnez un nombre de lignes entre 1 et 500"))
+    axe(page)
+    page.get_by_role("link", name="Retour à mes milieux d’accueil").click()
+    expect(page).to_have_url(re.compile("annee="))
+    page.go_back()  # not to the browser's own page, which asks whether to send the form again
+    expect(page).to_have_url(address)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2026")
+    page.reload()
+    expect(page.get_by_label("Nombre de lignes")).not_to_have_value("900")

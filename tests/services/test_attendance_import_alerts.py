@@ -18,6 +18,16 @@ def test_names_without_a_code_are_told_before_they_empty_the_month(desk: Desk) -
     assert "il efface 3 codes du relevé" in told.message
 
 
+def test_a_list_without_codes_that_also_lacks_a_day_is_told_of_both(desk: Desk) -> None:
+    desk.send(workbook(FIRST, SECOND))
+    desk.confirm()
+    titles = [*TITLES]
+    titles[titles.index(1)] = None
+    names = [child("Amrani", "Adam", ""), child("Benali", "Léa", "")]
+    _, preview = desk.send(made.file(("Feuil1", [titles, *names])))
+    assert {fault.violation.code for fault in preview.alerts} == {CODELESS, COLUMNLESS}
+
+
 @pytest.mark.parametrize(
     ("title", "told"),
     [

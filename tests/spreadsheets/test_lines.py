@@ -53,6 +53,7 @@ CHILDREN: dict[str, Cells] = {
     "two codes of a vendor": line("Dupont", "Noé", ["absence", None, "PM"]),
     "hours": line("Dupont", "Noé", ["8:30-16:00"]),
     "a reason": line("Dupont", "Noé", ["Malade : certificat"]),
+    "a child who is a number": line(1, None, [*[1, 0.5] * 15, 1]),
     "a family called Nombré": line("Nombré", "Aïcha", [*[1, 0.5] * 15, 1]),
     "a family called Places": line("Places", "Maria", [1] * 31),
     "the same code every day and no name": line(None, None, ["J"] * 31),
@@ -99,6 +100,10 @@ IGNORED: dict[str, tuple[Cells, str]] = {
     "a group and its carer": (line("Groupe des moyens", None, ["Puéricultrice : Anne"]), "titre"),
     "a small count": (line("Nb absents", None, [*[1, 0.5] * 15, 1]), "totaux"),
     "absent children": (line("Absents", None, [1] * 31), "totaux"),
+    "a sum of each code": (line("J½", None, [*[1, 0] * 15, 1]), "totaux"),
+    "a sign for the sum": (line("Σ présents", None, [1] * 31), "totaux"),
+    "a subtotal in short": (line("S/Total", None, [1] * 31), "totaux"),
+    "a total in Dutch": (line("Totaal", None, [1] * 31), "totaux"),
     "padding of a linked sheet": (line(0, 0, [None] * 31), "titre"),
     "a count under birth dates": (line(None, None, [12] * 31, 37), "totaux"),
 }

@@ -215,10 +215,10 @@ def _faults(
     found += [(number, question(read[number], doubt)) for number, doubt in merged.doubts.items()]
     if (leaving := emptying(merged)) is not None:
         found.append((None, leaving))
-    if (leaving := codeless(merged)) is not None:
-        found.append((None, leaving))
     pieces = (piece for number in table.kept() for piece, _ in table.pieces(number))
     columns = {key for piece in pieces for key in table.part(piece).columns}
+    if (leaving := codeless(merged, columns)) is not None:
+        found.append((None, leaving))
     if columns and (missing := columnless(columns, ctx)) is not None:
         found.append((None, missing))
     if table.other_month:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Final
 
 from app.rules.attendance import ChildLine, MonthContext, format_field
-from app.rules.codes import BLANK
+from app.rules.codes import BLANK, DAYS_STORED
 from app.rules.french import count
 from app.rules.months import Month
 from app.rules.violations import Severity, Violation
@@ -70,18 +70,20 @@ def emptying(merged: Merge) -> Violation | None:
     return Violation(EMPTYING, f"{told}.", mend, Severity.WARNING, "last_name")
 
 
-def codeless(merged: Merge) -> Violation | None:
-    """Children without a single code, in a month that has some: a list of names, or days that are only coloured."""
-    leaving = sum(_codes(row.line.child) for row in merged.rows if row.line)
-    if not leaving or any(_codes(row.child) for row in merged.rows):
+def codeless(merged: Merge, columns: Container[str]) -> Violation | None:
+    """Children without a single code under the file's days, in a month that has some: a list of names, or days that are
+    only coloured."""
+    days = [place for place in range(DAYS_STORED) if str(place + 1) in columns]
+    leaving = sum(_codes(row.line.child, days) for row in merged.rows if row.line)
+    if not leaving or any(_codes(row.child, days) for row in merged.rows):
         return None
     told = f"Ce classeur n’a aucun code de présence ; il efface {count(leaving, 'code')} du relevé."
     mend = "Les couleurs ne sont pas lues : écrivez un code dans chaque case, ou abandonnez cet import."
     return Violation(CODELESS, told, mend, Severity.WARNING, "1")
 
 
-def _codes(child: ChildLine) -> int:
-    return len(child.codes) - child.codes.count(BLANK)
+def _codes(child: ChildLine, days: Iterable[int]) -> int:
+    return sum(child.codes[day] != BLANK for day in days)
 
 
 def columnless(columns: Container[str], ctx: MonthContext) -> Violation | None:

@@ -1,6 +1,11 @@
 // What every page does: dialogs, the left panel, messages to close, forms sent once, work not lost by mistake.
 // One listener per kind of event on the document, so that what a page adds later works as well.
 
+// The answer to a form takes the address of the page that held it: coming back or loading again asks for that page, where
+// the browser would ask whether to send the form again. An error's keeps its own: drafts.js names the page to go back to.
+const answered = "posted" in document.body.dataset;
+if (answered && document.referrer.startsWith(`${location.origin}/`)) history.replaceState(null, "", document.referrer);
+
 const YEAR = 60 * 60 * 24 * 365;
 
 function remember(name, value) {
@@ -208,7 +213,8 @@ for (const form of document.querySelectorAll("form[data-on-show]")) {
   fetch(form.action, { method: "POST", body: new FormData(form), keepalive: true });
 }
 
-document.querySelector("[data-focus]")?.focus();
+// What is to mend first.
+document.querySelector(answered ? "[data-focus], main [aria-invalid=true]" : "[data-focus]")?.focus();
 document.querySelector("form[data-send]")?.requestSubmit();
 
 // What says that a table goes on to the right stands before it, when it does.

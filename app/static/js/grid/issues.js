@@ -19,6 +19,10 @@ export class Issues {
     this.button.addEventListener("click", () => this.toggle());
     this.panel.querySelector("[data-close]").addEventListener("click", () => this.toggle(false));
     this.panel.addEventListener("keydown", ({ key }) => key === "Escape" && this.toggle(false));
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest?.("a[href^='#cellule-']");
+      if (link && this.follow(link.hash)) event.preventDefault();
+    });
     this.list.addEventListener("click", ({ target }) => {
       const entry = this.entries?.[target.closest("button")?.dataset.entry];
       if (entry) this.go(entry);
@@ -109,6 +113,15 @@ export class Issues {
     if (NARROW.matches && !this.panel.hidden) this.toggle(false);
     if (row.shown < 0) this.reveal();
     this.selection.moveTo(row, this.selection.standing(column));
+  }
+
+  /** To the cell of a link as attendance/_findings.html writes it: « #cellule-<line>-<column> », a day of all lines without. */
+  follow(hash) {
+    const [, line, key] = /^#cellule-(\d*)-(\w+)$/.exec(hash) ?? [];
+    const row = line ? this.model.byId.get(Number(line)) : this.model.visible[0];
+    const column = this.model.config.columnOf.get(key);
+    if (row && column) this.go({ row, column });
+    return Boolean(row && column);
   }
 
   toggle(open = this.panel.hidden) {

@@ -86,7 +86,10 @@ function start(root) {
   status.refresh();
   root.dataset.ready = "1";
   // Once the first frame, with the first lines alone, is drawn.
-  requestAnimationFrame(() => setTimeout(() => table.classList.remove("first")));
+  requestAnimationFrame(() => setTimeout(() => {
+    table.classList.remove("first");
+    issues.follow(location.hash);
+  }));
 
   const freeze = () => {
     edits.readonly = true;
