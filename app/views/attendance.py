@@ -76,7 +76,9 @@ class AttendanceView(BaseView):
                 count = request.form.get("lignes", type=int)
                 sheets.create_empty(db.session(), who, facility, ctx, count or 0, now)
         except sheets.TooManyLines as error:
-            problem = _("Donnez un nombre de lignes entre 1 et %(limit)s.", limit=f"{error.limit}{error.mark}")
+            problem = _(
+                "Donnez un nombre de lignes entre 1 et %(limit)s.", limit=f"{error.limit}{error.mark}"
+            )
             return month_page(facility, month, 422, request.form.get("lignes", ""), problem)
         except LookupError:
             flash(

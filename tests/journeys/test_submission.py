@@ -100,7 +100,9 @@ def test_the_whole_life_of_a_month(
     screenshot(page, "versions")
     page.get_by_role("link", name=re.compile("Retour à octobre")).click()
     page.get_by_role("link", name="Signer et soumettre").click()
-    expect(page.locator("main")).to_contain_text("Le 5, un enfant manque.")  # what one answers by signing again
+    expect(page.locator("main")).to_contain_text(
+        "Le 5, un enfant manque."
+    )  # what one answers by signing again
     page.get_by_label("Je certifie que ces présences sont exactes.").check()
     page.get_by_role("button", name="Signer et soumettre").click()
     expect(page.locator("main")).to_contain_text("sont soumises (version 2)")
@@ -216,7 +218,9 @@ def test_a_refused_cell_stands_in_the_way_of_signing(page: Page, sign_in: SignIn
     expect(page.locator("[data-status-text]")).to_contain_text("Tout est enregistré")
     page.get_by_role("link", name="Signer et soumettre").click()
     # What stands in the way leads to its cell.
-    page.get_by_role("list", name="Erreurs bloquantes").get_by_role("link", name="Ligne sans nom").first.click()
+    page.get_by_role("list", name="Erreurs bloquantes").get_by_role(
+        "link", name="Ligne sans nom"
+    ).first.click()
     expect(page.locator(".grid-table tr[aria-rowindex='3'] > :nth-child(2)")).to_be_focused()
 
 
