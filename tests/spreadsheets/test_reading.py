@@ -162,6 +162,13 @@ def test_errors_of_an_xls_are_read_as_such() -> None:
     assert found.rows[5:] == read_workbook(original, "x.xls").sheets[0].rows[5:]
 
 
+def test_a_short_xls_keeps_its_errors_and_merged_cells() -> None:
+    """Two children, as LibreOffice saves them: so short a stream is kept in sectors of 64 bytes."""
+    found = read_workbook(sample("petit-releve.xls"), "petit-releve.xls").sheets[0]
+    assert found.rows[1][:7] == ["DUPONT", "Léa", "P", "#DIV/0!", None, None, "P½"]
+    assert [(block.top, block.left, block.bottom, block.right) for block in found.merged] == [(1, 6, 1, 10)]
+
+
 def test_hidden_sheets_are_read_and_said_to_be() -> None:
     written = BytesIO()
     with xlsxwriter.Workbook(written) as book:

@@ -7,11 +7,11 @@ The workbook's stream is put together from the file's sectors, and its records a
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _END = 0xFFFFFFFA  # sector numbers from here on are marks
 _LISTED = 109  # sectors of the allocation table that the header lists: enough for 6 MB
-_SMALL = 4096  # streams below are kept elsewhere; a workbook with a month in it is larger
+_SHORT = 64  # bytes of a sector of the stream that short streams share
 _ENTRY = 128
 _BOUNDSHEET, _FORMULA, _ERROR, _BEGIN = 0x85, 0x06, 0x205, 0x809
 
@@ -36,26 +36,34 @@ def error_cells(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
 
 def _workbook_stream(data: bytes) -> bytes:
     size = 1 << min(struct.unpack_from("<H", data, 30)[0], 16)
-    (first,) = struct.unpack_from("<I", data, 48)
+    first, _, below, small = struct.unpack_from("<4I", data, 48)
     table: list[int] = []
     for sector in struct.unpack_from(f"<{_LISTED}I", data, 76):
         if sector < _END:
             table += struct.unpack_from(f"<{size // 4}I", data, (sector + 1) * size)
-
-    def chained(sector: int) -> bytes:
-        content: list[bytes] = []
-        while sector < _END and len(content) * size < len(data):
-            content.append(data[(sector + 1) * size : (sector + 2) * size])
-            sector = table[sector]
-        return b"".join(content)
-
-    directory = chained(first)
-    for at in range(0, len(directory), _ENTRY):
-        name = directory[at : at + 64].decode("utf-16-le").rstrip("\0")
-        start, length = struct.unpack_from("<II", directory, at + 116)
-        if name == "Workbook" and length >= _SMALL:
-            return chained(start)[:length]
+    sectors = data[size:]  # the first one is the header
+    directory = _chained(sectors, size, table, first)
+    entries = [directory[at : at + _ENTRY] for at in range(0, len(directory), _ENTRY)]
+    for entry in entries:
+        start, length = struct.unpack_from("<II", entry, 116)
+        if entry[:64].decode("utf-16-le").rstrip("\0") != "Workbook":
+            continue
+        if length < below:  # short streams share that of the root entry, which is the first
+            shared = _chained(sectors, size, table, struct.unpack_from("<I", entries[0], 116)[0])
+            listed = _chained(sectors, size, table, small)
+            places = struct.unpack(f"<{len(listed) // 4}I", listed)
+            return _chained(shared, _SHORT, places, start)[:length]
+        return _chained(sectors, size, table, start)[:length]
     return b""
+
+
+def _chained(sectors: bytes, size: int, table: Sequence[int], sector: int) -> bytes:
+    """A stream: its sectors, each of which has its successor in the table."""
+    content: list[bytes] = []
+    while sector < _END and len(content) * size < len(sectors):
+        content.append(sectors[sector * size : (sector + 1) * size])
+        sector = table[sector]
+    return b"".join(content)
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
