@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from app.rules.months import WEEKDAY_NAMES, Month
+from app.rules.months import WEEKDAY_NAMES, Month, short_date
 
 Closure = tuple[date, date, str]
 
@@ -14,20 +14,23 @@ _SATURDAY = 5
 
 def closed_days(
     month: Month,
+    opened: date,
     opens: Callable[[date], bool],
     holidays: Mapping[date, str],
     closures: Sequence[Closure],
 ) -> dict[int, str]:
     """The closed days of `month` (1 to 31), in order, each with its reason in French.
 
-    `opens`: whether the opening hours valid on a day open it. `holidays`: the name of each public holiday.
+    `opened`: the facility's first day. `opens`: whether the opening hours valid on a day open it. `holidays`: the name of each public holiday.
     `closures`: first day, last day (both closed) and motive. A day closed for several reasons tells the one
-    that explains it best: the holiday, then the weekday, then the closure.
+    that explains it best: that there was no facility yet, the holiday, the weekday, then the closure.
     """
     reasons: dict[int, str] = {}
     for number in range(1, month.days + 1):
         day = month.day(number)
-        if day in holidays:
+        if day < opened:
+            reasons[number] = f"avant l’ouverture, le {short_date(opened)}"
+        elif day in holidays:
             reasons[number] = f"jour férié : {holidays[day]}"
         elif not opens(day):
             reasons[number] = _weekly(day.weekday())

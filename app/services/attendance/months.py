@@ -84,6 +84,7 @@ def _read(session: Session, facility_id: int, month: Month, today: dt.date) -> M
         today=today,
         closed=closed_days(
             month,
+            facility.opened_on,
             opens,
             {row.day: row.label for row in holidays},
             [(row.first_day, row.last_day, row.motive) for row in closures],
