@@ -21,9 +21,9 @@ def closed_days(
 ) -> dict[int, str]:
     """The closed days of `month` (1 to 31), in order, each with its reason in French.
 
-    `opened`: the facility's first day. `opens`: whether the opening hours valid on a day open it. `holidays`: the name of each public holiday.
-    `closures`: first day, last day (both closed) and motive. A day closed for several reasons tells the one
-    that explains it best: that there was no facility yet, the holiday, the weekday, then the closure.
+    `opened`: the facility's first day. `opens`: whether the opening hours valid on a day open it. `holidays`: the name
+    of each public holiday. `closures`: first day, last day (both closed) and motive. A day closed for several reasons
+    tells the one that explains it best: that there was no facility yet, the holiday, the weekday, then the closure.
     """
     reasons: dict[int, str] = {}
     for number in range(1, month.days + 1):

@@ -48,7 +48,10 @@ def test_before_it_opened_a_facility_is_closed() -> None:
 
 def test_a_closure_written_backwards_closes_nothing() -> None:
     assert (
-        closed_days(OCTOBER, LONG_AGO, opening(*range(7)), {}, [(date(2026, 10, 9), date(2026, 10, 5), "Grève")]) == {}
+        closed_days(
+            OCTOBER, LONG_AGO, opening(*range(7)), {}, [(date(2026, 10, 9), date(2026, 10, 5), "Grève")]
+        )
+        == {}
     )
 
 

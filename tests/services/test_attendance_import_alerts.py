@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from app.services.attendance import months
 from app.services.attendance.import_questions import CODELESS, COLUMNLESS
-from tests.services.desk import FIRST, SECOND, TITLES, Desk, child, workbook
+from tests.services.desk import FIRST, OCTOBER, SECOND, TITLES, Desk, child, workbook
 from tests.spreadsheets import made
 
 
@@ -53,3 +56,16 @@ def test_a_closed_day_needs_no_column(desk: Desk) -> None:
     ]
     _, preview = desk.send(made.file(("Feuil1", rows)))
     assert preview.alerts == []
+
+
+def test_before_the_opening_no_column_is_asked_for_and_no_code_taken(desk: Desk) -> None:
+    desk.facility.opened_on = dt.date(2026, 10, 12)
+    desk.session.commit()
+    desk.ctx = months.context(desk.session, desk.facility_id, OCTOBER, desk.ctx.today)
+    later = [title for title in TITLES if title not in range(1, 12)]
+    _, preview = desk.send(workbook(child("Amrani", "Adam", "P"), titles=later))
+    assert preview.alerts == []
+    assert not preview.blocking
+    _, preview = desk.send(workbook(FIRST))
+    assert {fault.violation.code for fault in preview.faults} == {"jour-ferme"}
+    assert "avant l’ouverture, le 12/10/2026" in preview.faults[0].message
