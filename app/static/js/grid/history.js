@@ -13,7 +13,7 @@ export class History {
     this.undone = [];
     this.playing = Promise.resolve();
     this.changed = () => {};
-    this.reveal = () => {}; // shows the lines that the search hides
+    this.reveal = () => {}; // brings out what the search hides, or is put away
     this.tell = () => {}; // shows what is to be known of the last step; "" once there is a newer one
   }
 
@@ -114,10 +114,9 @@ export class History {
   show(steps, selection) {
     const present = steps.filter(({ row }) => row.tr.isConnected);
     if (!present.length) return;
-    if (present.some(({ row }) => row.shown < 0)) this.reveal();
-    const cells = present.map(({ row, column }) => ({ row, column: selection.standing(column) }));
-    const [first, last] = [cells[0], cells.at(-1)];
-    if (rectangular(cells, first, last)) selection.select(first, last);
+    this.reveal(present);
+    const [first, last] = [present[0], present.at(-1)];
+    if (rectangular(present, first, last)) selection.select(first, last);
     else selection.moveTo(first.row, first.column);
   }
 

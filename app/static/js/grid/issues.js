@@ -111,8 +111,8 @@ export class Issues {
 
   go({ row, column }) {
     if (NARROW.matches && !this.panel.hidden) this.toggle(false);
-    if (row.shown < 0) this.reveal();
-    this.selection.moveTo(row, this.selection.standing(column));
+    this.reveal([{ row, column }]);
+    this.selection.moveTo(row, column);
   }
 
   /** To the cell of a link as attendance/_findings.html writes it: « #cellule-<line>-<column> », a day of all lines without. */

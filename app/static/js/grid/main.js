@@ -72,7 +72,7 @@ function start(root) {
     status.refresh();
     banner.settle();
   };
-  issues.reveal = history.reveal = () => toolbar.clearSearch();
+  issues.reveal = history.reveal = (cells) => toolbar.reveal(cells);
   pointer.explain = (row, column) => explain(view.cell(row, column), status.note(row, column));
   document.querySelector(".skip-link[href='#tableau']")?.addEventListener("click", (event) => {
     if (!selection.cell) return;

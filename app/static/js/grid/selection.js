@@ -166,11 +166,6 @@ export class Selection extends EventTarget {
     }
   }
 
-  /** The column to stand on for another one: itself, unless it is put away. */
-  standing(column) {
-    return this.hiddenColumns.has(column) ? this.columns[0] : column;
-  }
-
   /** After a filter, an addition or a removal: the active cell may be gone. */
   repair() {
     const { visible } = this.model;

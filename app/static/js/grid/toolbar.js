@@ -123,10 +123,16 @@ export class Toolbar {
     if (words.length) this.announcer.say(`${count(found, "enfant")} sur ${this.model.rows.length}`);
   }
 
-  clearSearch() {
-    if (!this.search.value) return;
-    this.search.value = "";
-    this.filter();
+  /** Cells that are led to are in sight: not left out by the search, nor put away with the child's card. */
+  reveal(cells) {
+    if (cells.some(({ row }) => row.shown < 0)) {
+      this.search.value = "";
+      this.filter();
+    }
+    if (cells.some(({ column }) => this.selection.hiddenColumns.has(column))) {
+      this.root.querySelector("[data-preference=identity]").checked = true;
+      this.showIdentity(true); // this once: what the person prefers stays noted
+    }
   }
 
   preference(name, key, byDefault, apply) {
