@@ -199,6 +199,8 @@ def _result(edit: cells.Edit, result: cells.Result) -> dict[str, Any]:
         answer["mark"] = result.mark
     if result.message:
         answer |= {"message": result.message, "help": result.help}
+    if result.days:
+        answer["days"] = list(result.days)
     if result.status == "conflict":
         answer |= {"theirs": result.theirs, "by": result.by, "at": _brussels(result.at) if result.at else ""}
     return answer

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from app.rules.attendance_types import ChildLine, MonthContext
+from app.rules.calendar import BEFORE_OPENING
 from app.rules.codes import BLANK, CHARACTERS, DAYS_STORED
 from app.rules.months import day_number, long_date, short_date
 from app.rules.violations import Severity, Violation
 
+_WAS_OPEN = "Si votre milieu d’accueil était ouvert ce jour-là, vérifiez la page « Fermetures »."
+_NOT_YET = "Si vous accueilliez déjà des enfants, écrivez au helpdesk (« AIDE ») : la date d’ouverture est à corriger."
 _KNOWN = frozenset(CHARACTERS + BLANK)
 _MONTHS_A_YEAR = 12
 _MOST_DAYS_LISTED = 4
@@ -81,7 +84,7 @@ def on_closed_days(line: ChildLine, ctx: MonthContext) -> Iterator[Violation]:
             yield Violation(
                 "jour-ferme",
                 f"Le {long_date(ctx.month.day(day))} est un jour fermé ({ctx.closed[day]}).",
-                "Effacez ce code. Si votre milieu d’accueil était ouvert ce jour-là, vérifiez la page « Fermetures ».",
+                "Effacez ce code. " + (_NOT_YET if ctx.closed[day].startswith(BEFORE_OPENING) else _WAS_OPEN),
                 Severity.BLOCKING,
                 str(day),
                 (day,),

@@ -11,6 +11,9 @@ Closure = tuple[date, date, str]
 
 _SATURDAY = 5
 
+#: How the reason of a day before the facility opened begins; static/js/grid/view.js reads it as well.
+BEFORE_OPENING = "avant l’ouverture"
+
 
 def closed_days(
     month: Month,
@@ -29,7 +32,7 @@ def closed_days(
     for number in range(1, month.days + 1):
         day = month.day(number)
         if day < opened:
-            reasons[number] = f"avant l’ouverture, le {short_date(opened)}"
+            reasons[number] = f"{BEFORE_OPENING}, le {short_date(opened)}"
         elif day in holidays:
             reasons[number] = f"jour férié : {holidays[day]}"
         elif not opens(day):

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from app.spreadsheets.headers import plain
+
+_SUM_SIGN = re.compile(r"\s*(?:∑|Σ(?![^\W\d_]{2}))")  # « ΣP », but no name in Greek letters
+
 # How the label of a line of sums begins.
 TOTALS = (
     "total",
@@ -35,7 +41,6 @@ TOTALS_ALONE = frozenset(
     {
         "somme",
         "sommes",
-        "ensemble",
         "cumul",
         "nombre",
         "nbre",
@@ -123,3 +128,12 @@ CLOSINGS = ("legende", "signature", "fait a", "responsable", "visa", "cachet")
 
 # How a text begins that stands under the days of a footer.
 FOOTERS = (*CLOSINGS, "page", "imprime", "edite")
+
+
+def is_total(value: object) -> bool:
+    """Whether a cell is the label of a line of sums."""
+    if not isinstance(value, str):
+        return False
+    text = plain(value)
+    begins = any(text == word or text.startswith(f"{word} ") for word in TOTALS)
+    return begins or text in TOTALS_ALONE or _SUM_SIGN.match(value) is not None

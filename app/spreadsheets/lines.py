@@ -10,7 +10,7 @@ from functools import cached_property
 
 from app.rules.codes import is_formula_error, parse_code
 from app.spreadsheets.headers import day_of, plain, weekday_of
-from app.spreadsheets.line_words import CLOSINGS, COUNTS, FOOTERS, HEADINGS, TOTALS, TOTALS_ALONE
+from app.spreadsheets.line_words import CLOSINGS, COUNTS, FOOTERS, HEADINGS, is_total
 from app.spreadsheets.names import split
 from app.spreadsheets.tables import IgnoredRow, TableRow, letters_of
 from app.spreadsheets.workbook import CellValue, Sheet
@@ -23,7 +23,6 @@ _FOOTER_CELLS = 2  # so many texts at most stand under the days of a footer
 _SOME_DAYS = 2  # so many weekdays in their order, in words
 _PRESENCES = frozenset({0.5, 1.0})  # the numbers that are codes; any other is a sum
 _LONGEST_HEADING = 60
-_SUM_SIGNS = ("Σ", "∑")
 _TITLES = "ligne de titres"
 _SMALLEST_DATE = 10_000  # dates and NISS are larger numbers; counts of children are smaller
 
@@ -127,17 +126,10 @@ def _raw(cells: list[CellValue], shape: Shape) -> dict[str, CellValue]:
     return raw
 
 
-def _is_total(value: object) -> bool:
-    text = plain(value) if isinstance(value, str) else ""
-    if isinstance(value, str) and value.lstrip().startswith(_SUM_SIGNS):
-        return True
-    return text in TOTALS_ALONE or any(text == word or text.startswith(f"{word} ") for word in TOTALS)
-
-
 def _tells_of_a_child(value: CellValue) -> bool:
     """Whether a date's or NISS's cell holds one, well written or not: not a count, a label or a signature."""
     if isinstance(value, str):
-        return any(map(str.isdigit, value)) and not _is_total(value) and not _is_heading([value], alone=False)
+        return any(map(str.isdigit, value)) and not is_total(value) and not _is_heading([value], alone=False)
     return isinstance(value, date) or (value is not None and value >= _SMALLEST_DATE)
 
 
@@ -239,16 +231,17 @@ class _Line:
 
     def _is_labelled_total(self) -> bool:
         if not self.names:
-            return any(map(_is_total, self.texts))
+            return any(map(is_total, self.texts))
         if not self.sums:
             return False
-        return _is_total(" ".join(self.names)) or self._is_count() or self._counts()
+        return is_total(" ".join(self.names)) or self._is_count() or self._counts()
 
     def _is_count(self) -> bool:
-        """« Nb présents 3 4 4… », « J½ 0 1 0… »: one text, of a count or a code."""
+        """« Nb présents 1 0 1… », « J½ 0 1 2… »: one text, of a count; or of a code, beside a number above a presence, since
+        a child may be called « J »."""
         label = self.names[0] if len(self.names) == 1 else ""
-        of_code = label[:1].isalpha() and parse_code(label) is not None
-        return of_code or plain(label).startswith(COUNTS)
+        sums = any(number > 1 for number in self.numbers.values())
+        return (sums and parse_code(label) is not None) or plain(label).startswith(COUNTS)
 
     def _counts(self) -> bool:
         """« Capacité 60 60 60… »: numbers of which none is a presence, beside less than a first and a last name."""

@@ -79,7 +79,9 @@ class AttendanceView(BaseView):
             problem = _(
                 "Donnez un nombre de lignes entre 1 et %(limit)s.", limit=f"{error.limit}{error.mark}"
             )
-            return month_page(facility, month, 422, request.form.get("lignes", ""), problem)
+            if "lignes" in request.form and sheets.find(db.session(), facility_id, month) is None:
+                return month_page(facility, month, 422, request.form["lignes"], problem)
+            flash(problem, "danger")
         except LookupError:
             flash(
                 _("Aucun mois précédent n’a d’enfants : créez des lignes vides ou importez un classeur."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import abort, g, render_template, request, url_for
@@ -59,10 +58,7 @@ def month_page(
     if sheet is None:
         page["earlier"] = sheets.earlier(session, facility.id, month)
     else:
-        if sheet.submissions and not editable(sheet.state):
-            # As it was signed: a closure declared since does not accuse what was true that day.
-            frozen = versions.one(session, sheet.id, sheet.submissions)
-            ctx = page["ctx"] = replace(ctx, closed=versions.closed_of(frozen))
+        ctx = page["ctx"] = versions.as_signed(session, sheet, ctx)
         if sheet.submissions:
             decision_notices.seen(session, person.user_id, sheet, clock.now())
         readonly = not editable(sheet.state) or not person.may(Right.ATTENDANCE_WRITE, facility.id)

@@ -73,13 +73,25 @@ class FacilityView(PortalModelView):
     datamodel = SQLAInterface(Facility)
     verbs = ("list", "show")
     list_columns = ["name", "matricule", "kind", "capacity", "city"]
-    show_columns = ["name", "matricule", "kind", "capacity", "street", "postcode", "city", "phone", "email"]
+    show_columns = [
+        "name",
+        "matricule",
+        "kind",
+        "opened_on",
+        "capacity",
+        "street",
+        "postcode",
+        "city",
+        "phone",
+        "email",
+    ]
     search_columns = ["name", "matricule", "city"]
     order_columns = ["name", "matricule", "capacity", "city"]
     label_columns = {
         "name": "Nom",
         "matricule": "Matricule",
         "kind": "Type",
+        "opened_on": "Date d’ouverture",
         "capacity": "Capacité",
         "street": "Rue",
         "postcode": "Code postal",

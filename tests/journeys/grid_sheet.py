@@ -114,7 +114,12 @@ class Sheet:
             return answer | other | {"status": "conflict"}
         wrong = wrong or refusal(after, column, self.ctx)
         if wrong:
-            return answer | {"status": "refused", "message": wrong.message, "help": wrong.help}
+            return answer | {
+                "status": "refused",
+                "message": wrong.message,
+                "help": wrong.help,
+                "days": wrong.days,
+            }
         self.put(number, column, edit["new"])
         self.entries.insert(0, {"at": "03/11/2026 09:14", "who": "Moi Même", "old": standing,
                                 "new": self.value(number, column), "how": "grille"})  # fmt: skip

@@ -70,6 +70,8 @@ class Result:
     version: int = 0
     message: str = ""
     help: str = ""
+    #: On a refusal for what these days hold: a date that leaves codes outside the stay.
+    days: tuple[int, ...] = ()
     #: On a conflict: what stands there now, who put it there and when.
     theirs: str = ""
     by: str = ""
@@ -266,7 +268,7 @@ def _other_number(edit: Edit, before: ChildLine) -> bool:
 
 
 def _refused(edit: Edit, standing: str, wrong: Violation) -> Result:
-    return Result(edit.key, "refused", standing, message=wrong.message, help=wrong.help)
+    return Result(edit.key, "refused", standing, message=wrong.message, help=wrong.help, days=wrong.days)
 
 
 def _duplicate(

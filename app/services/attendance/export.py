@@ -10,7 +10,7 @@ from app.journal import Who
 from app.models import AttendanceSheet, Facility
 from app.rules.attendance import ChildLine, MonthContext, is_blank
 from app.rules.months import short_date
-from app.services.attendance import consultations, sheets
+from app.services.attendance import consultations, sheets, versions
 from app.spreadsheets import writing
 from app.spreadsheets.writing import MonthSheet
 
@@ -32,6 +32,7 @@ def export(
     session: Session, who: Who, facility: Facility, sheet: AttendanceSheet, ctx: MonthContext
 ) -> bytes:
     """The month as it stands, with its totals. Commits."""
+    ctx = versions.as_signed(session, sheet, ctx)
     status = f"{sheet.state.label}, exporté le {short_date(ctx.today)}"
     written = writing.export(_month(facility, ctx, _children(session, sheet), status))
     consultations.of_month(session, who, facility, sheet, f"Présences de {ctx.month.label} exportées")

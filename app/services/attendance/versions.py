@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, undefer
 
-from app.models import AttendanceReturn, AttendanceSubmission
-from app.rules.attendance import FIELDS, ChildLine, is_blank, parse_field
+from app.models import AttendanceReturn, AttendanceSheet, AttendanceSubmission
+from app.rules.attendance import FIELDS, ChildLine, MonthContext, is_blank, parse_field
 from app.rules.codes import DISPLAYS
+from app.rules.workflow import editable
 from app.services.attendance.sheets import Line
 from app.services.attendance.submission import frozen_line, whole
 
@@ -80,6 +81,14 @@ def submitted(session: Session, sheet_id: int, number: int) -> Submitted:
 def closed_of(submission: AttendanceSubmission) -> dict[int, str]:
     """The closed days of a frozen version, with their reasons."""
     return {int(day): reason for day, reason in json.loads(submission.snapshot)["closed"].items()}
+
+
+def as_signed(session: Session, sheet: AttendanceSheet, ctx: MonthContext) -> MonthContext:
+    """What a month is judged against: once signed, with the closed days of then, since one declared later does not accuse
+    what was true that day."""
+    if editable(sheet.state) or not sheet.submissions:
+        return ctx
+    return replace(ctx, closed=closed_of(one(session, sheet.id, sheet.submissions)))
 
 
 def lines_of(submission: AttendanceSubmission) -> list[Line]:

@@ -1,10 +1,18 @@
 // What every page does: dialogs, the left panel, messages to close, forms sent once, work not lost by mistake.
 // One listener per kind of event on the document, so that what a page adds later works as well.
 
-// The answer to a form takes the address of the page that held it: coming back or loading again asks for that page, where
-// the browser would ask whether to send the form again. An error's keeps its own: drafts.js names the page to go back to.
+// The answer to a form, left by a link, takes the address of the page that held the form: coming back asks for that page,
+// where the browser would show one of its own, which asks whether to send the form again. Not before: loading the answer
+// again still brings what was typed. Not an error's: drafts.js names the page to go back to.
 const answered = "posted" in document.body.dataset;
-if (answered && document.referrer.startsWith(`${location.origin}/`)) history.replaceState(null, "", document.referrer);
+
+function leaveAnswer({ target, ctrlKey, metaKey, shiftKey }) {
+  const link = target.closest?.("a[href]:not([href^='#'], [download], [target])");
+  if (!link || ctrlKey || metaKey || shiftKey || !document.referrer.startsWith(`${location.origin}/`)) return;
+  history.replaceState(null, "", document.referrer);
+}
+
+if (answered) document.addEventListener("click", leaveAnswer);
 
 const YEAR = 60 * 60 * 24 * 365;
 

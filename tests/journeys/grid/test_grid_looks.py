@@ -221,3 +221,17 @@ def test_over_200_lines_what_is_out_of_sight_can_be_kept_in_the_tree(grid: Grid,
     assert last.evaluate(visibility) == "visible"
     grid.open()
     assert grid.page.locator(".grid-table tbody").last.evaluate(visibility) == "visible"
+
+
+def test_a_link_to_a_cell_brings_it_out(grid: Grid) -> None:
+    grid.open().page.get_by_label("Fiche de l’enfant").uncheck()
+    line = grid.page.locator("#grid tbody tr").nth(1).get_attribute("data-l")
+    grid.page.goto("about:blank")
+    grid.page.goto(f"/#cellule-{line}-exit_date")
+    grid.ready().active(2, "exit_date")
+    assert "#" not in grid.page.url  # or « Recharger la page » would only go to the cell again
+    grid.page.get_by_placeholder("Chercher un enfant").fill("introuvable")
+    expect(grid.note).to_contain_text("Aucun enfant")
+    grid.page.goto("about:blank")
+    grid.page.goto("/#cellule--5")
+    grid.ready().active(1, 5)

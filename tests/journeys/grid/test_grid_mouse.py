@@ -265,11 +265,6 @@ def test_the_card_of_the_child_can_be_put_away_and_stays_so(grid: Grid) -> None:
     grid.click(1, "first_name").press("ArrowRight").active(1, 1)
     grid.open()
     expect(grid.cell(1, "niss")).to_be_hidden()
-    line = grid.page.locator("#grid tbody tr").nth(1).get_attribute("data-l")
-    grid.page.goto("about:blank")
-    grid.page.goto(f"/#cellule-{line}-exit_date")
-    grid.ready()
-    expect(grid.cell(2, "exit_date")).to_be_focused()  # what a link leads to is brought out
 
 
 def test_a_finger_taps_twice_to_edit_and_extends_on_demand(grid: Grid, server: Sheet) -> None:

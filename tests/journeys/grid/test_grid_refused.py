@@ -131,8 +131,8 @@ def test_what_stands_in_the_editor_is_kept_too(grid: Grid, server: Sheet) -> Non
     with grid.page.expect_event("dialog") as asked:
         grid.page.evaluate("setTimeout(() => location.reload())")
     assert asked.value.type == "beforeunload"
-    asked.value.accept()
-    grid.page.wait_for_function("performance.getEntriesByType('navigation')[0].type === 'reload'")
+    with grid.page.expect_event("domcontentloaded"):
+        asked.value.accept()
     grid.ready().shows(1, 5, "I½")
     grid.saved()
     assert value(server, 1, 5) == "I½"
@@ -175,6 +175,41 @@ def test_two_corrections_of_one_niss_are_a_conflict_that_shows_no_number(grid: G
     server.failure = None
     grid.saved()
     assert server.lines[FIRST_LINE].child.niss_hash == third
+
+
+def test_a_date_refused_for_codes_is_sent_again_once_they_are_gone(grid: Grid, server: Sheet) -> None:
+    for day, code in (("1", "P"), ("2", "J"), ("5", "")):
+        server.put(FIRST_LINE, day, code)
+    grid.open().type(1, "entry_date", "05/10/2026")
+    grid.has(1, "entry_date", "r")
+    grid.click(1, 1).press("Delete")
+    grid.saved_but(1)
+    grid.shows(1, "entry_date", "05/10/2026")
+    grid.click(1, 2).press("Delete")
+    grid.saved()
+    grid.lacks(1, "entry_date", "r")
+    assert value(server, 1, "entry_date") == "05/10/2026"
+
+
+def test_what_was_refused_is_judged_again_when_typed_again(grid: Grid, server: Sheet) -> None:
+    grid.open().type(1, "entry_date", "31/12/2026")
+    grid.has(1, "entry_date", "r")
+    for day in range(1, 32):
+        server.put(FIRST_LINE, str(day), "")
+    grid.click(1, "entry_date").press("F2", "Enter")
+    grid.saved()
+    assert value(server, 1, "entry_date") == "31/12/2026"
+
+
+def test_deleting_a_refused_niss_leaves_the_one_that_is_kept(grid: Grid, server: Sheet) -> None:
+    kept = niss(dt.date(2024, 5, 1), 1)
+    server.put(FIRST_LINE, "niss", kept)
+    grid.open().type(1, "niss", "24050100199")
+    grid.has(1, "niss", "r")
+    grid.click(1, "niss").press("Delete")
+    grid.lacks(1, "niss", "r")
+    grid.shows(1, "niss", "présent")
+    assert server.lines[FIRST_LINE].child.niss_hash == kept
 
 
 def test_a_conflict_shows_both_values_and_the_person_chooses(grid: Grid, server: Sheet) -> None:

@@ -2,6 +2,7 @@
 // and stays there, hidden, once the value is committed: taking a focused element out costs a layout of its own.
 
 import { PRESENT } from "./config.js";
+import { REFUSED } from "./model.js";
 
 const MODES = { niss: "numeric", pfp_rate: "decimal" };
 
@@ -70,7 +71,8 @@ export class Editor {
       this.edits.apply(changes, { soft: changes.length > 1 });
       return;
     }
-    if (text === seen || (!text && seen === PRESENT)) return;
+    const refused = this.model.state(row, column)?.status === REFUSED; // typed again, it is judged again
+    if ((text === seen && !refused) || (!text && seen === PRESENT)) return;
     const moved = this.model.value(row, column) !== seen;
     this.edits.apply([{ row, column, text, seen: moved ? seen : undefined, mark }]);
   }

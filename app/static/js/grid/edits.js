@@ -46,6 +46,10 @@ export class Edits {
     const wanted = isDay ? (code ?? text.trim()) : text.replace(/\s+/gu, " ").trim();
     if (key === "niss" && wanted === PRESENT) return; // copied from a page: says nothing of the number
     const state = this.model.state(row, column);
+    if (key === "niss" && !wanted && state?.status === REFUSED) {
+      this.abandon(row, column); // what is emptied is the number that was refused, not the one that the portal holds
+      return;
+    }
     // What the server will hold once all that waits is sent: of a refused cell, not what is shown.
     const current = state ? state.base : this.model.value(row, column);
     const shown = this.model.value(row, column);
@@ -148,6 +152,18 @@ export class Edits {
         changes.push({ row, column, text: this.model.value(row, column) });
       }
     }
+    if (changes.length) this.apply(changes, { undoable: false });
+  }
+
+  /** Sends again a date that was refused for the codes of some days, once these are empty. */
+  retryDates(row) {
+    const { columnOf, firstDay } = this.model.config;
+    const freed = (state) =>
+      state?.status === REFUSED && state.details.days?.length &&
+      state.details.days.every((day) => !this.model.counted(row, firstDay + day - 1));
+    const changes = ["entry_date", "exit_date"].map((key) => columnOf.get(key))
+      .filter((column) => freed(this.model.state(row, column)))
+      .map((column) => ({ row, column, text: this.model.value(row, column) }));
     if (changes.length) this.apply(changes, { undoable: false });
   }
 

@@ -21,7 +21,9 @@ export class Issues {
     this.panel.addEventListener("keydown", ({ key }) => key === "Escape" && this.toggle(false));
     document.addEventListener("click", (event) => {
       const link = event.target.closest?.("a[href^='#cellule-']");
-      if (link && this.follow(link.hash)) event.preventDefault();
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.follow(link.hash);
     });
     this.list.addEventListener("click", ({ target }) => {
       const entry = this.entries?.[target.closest("button")?.dataset.entry];
@@ -118,10 +120,9 @@ export class Issues {
   /** To the cell of a link as attendance/_findings.html writes it: « #cellule-<line>-<column> », a day of all lines without. */
   follow(hash) {
     const [, line, key] = /^#cellule-(\d*)-(\w+)$/.exec(hash) ?? [];
-    const row = line ? this.model.byId.get(Number(line)) : this.model.visible[0];
-    const column = this.model.config.columnOf.get(key);
-    if (row && column) this.go({ row, column });
-    return Boolean(row && column);
+    if (!key) return;
+    const row = line ? this.model.byId.get(Number(line)) : this.model.rows[0];
+    if (row) this.go({ row, column: this.model.config.columnOf.get(key) ?? 1 });
   }
 
   toggle(open = this.panel.hidden) {

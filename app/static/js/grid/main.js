@@ -89,6 +89,7 @@ function start(root) {
   requestAnimationFrame(() => setTimeout(() => {
     table.classList.remove("first");
     issues.follow(location.hash);
+    if (location.hash) window.history.replaceState(null, "", location.pathname + location.search); // it serves once
   }));
 
   const freeze = () => {

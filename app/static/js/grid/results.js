@@ -80,6 +80,7 @@ export class Results {
     const saved = [];
     const troubled = [];
     const dated = new Set();
+    const emptied = new Set();
     let lost = 0;
     edits.forEach((edit, index) => {
       const place = this.find(edit);
@@ -95,6 +96,7 @@ export class Results {
         place.row.version = Math.max(place.row.version, result.version ?? 0);
         if (!this.model.troubled.has(this.model.key(place.row, place.column))) this.sync.release(edit.line, edit.field);
         if (edit.field === "entry_date" || edit.field === "exit_date") dated.add(place.row);
+        else emptied.add(place.row);
       }
     });
     this.judge(warnings, twins);
@@ -103,6 +105,7 @@ export class Results {
     this.keep(troubled);
     if (lost) this.notify(`${count(lost, "modification concernait", "modifications concernaient")} des lignes qui n’existent plus.`);
     for (const row of dated) this.edits.retry(row);
+    for (const row of emptied) this.edits.retryDates(row);
     this.edits.changed();
   }
 

@@ -139,10 +139,11 @@ export class View {
     if (!status) return null;
     const date = longDate(this.config, day);
     if (status === "closed") {
-      return {
-        message: `Le ${date} est un jour fermé (${this.config.closed.get(day)}).`,
-        help: "Laissez ce jour vide. Si votre milieu d’accueil était ouvert ce jour-là, vérifiez la page « Fermetures ».",
-      };
+      const why = this.config.closed.get(day);
+      const mend = why.startsWith("avant l’ouverture")
+        ? "Si vous accueilliez déjà des enfants, écrivez au helpdesk (« AIDE ») : la date d’ouverture est à corriger."
+        : "Si votre milieu d’accueil était ouvert ce jour-là, vérifiez la page « Fermetures ».";
+      return { message: `Le ${date} est un jour fermé (${why}).`, help: `Laissez ce jour vide. ${mend}` };
     }
     if (status === "future") {
       return { message: `Le ${date} n’est pas encore arrivé.`, help: "Vous pourrez l’encoder à partir de ce jour-là." };
