@@ -33,6 +33,11 @@ TITLES: Final = {spec.key: spec.label.replace("'", "’") for spec in FIELDS} | 
 }
 _ORDER: Final = {key: place for place, key in enumerate(TITLES)}
 
+#: A code on a closed day.
+CLOSED: Final = "jour-ferme"
+#: What no other presence code mends: the day takes none.
+OFF: Final = frozenset({CLOSED, "jour-futur"})
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -57,6 +62,11 @@ class Fault:
     def column(self) -> str:
         """The column's title."""
         return TITLES[self.key]
+
+    @property
+    def off(self) -> bool:
+        """Whether it is a code on a day that takes none."""
+        return self.violation.code in OFF
 
     @property
     def is_day(self) -> bool:
