@@ -22,7 +22,7 @@ from app.rules.months import Month
 from app.rules.workflow import editable
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services.attendance import deadlines, imports, months, sheets, submission, versions
+from app.services.attendance import deadlines, imports, months, readiness, sheets, submission, versions
 from app.views.attendance_page import consulted, month_page
 
 
@@ -224,14 +224,14 @@ def _submit_page(
         flash(_("Ce relevé est déjà soumis."), "info")
         return _to_month(facility.id, ctx.month)
     filled = [row for row in rows if not is_blank(row.child)]
-    found = submission.obstacles(filled, ctx)
+    found = readiness.obstacles(filled, ctx)
     page = (
         render_template(
             "attendance/submit.html", facility=facility, month=ctx.month, ctx=ctx, lines=filled, sheet=sheet,
             returns=versions.returns(db.session(), sheet.id) if sheet.submissions else [],
             blocking=[item for item in found if item[1].blocking],
             warnings=[item for item in found if not item[1].blocking],
-            mendable=any(one.blocking and one.code != submission.UNFINISHED for _line, one in found),
+            mendable=any(one.blocking and one.code != readiness.UNFINISHED for _line, one in found),
             totals=submission.whole(filled), dropped=len(rows) - len(filled),
             seen=sheets.base_of(sheet.id, rows),
             pending=imports.pending(db.session(), actor().user_id, facility.id, ctx.month),

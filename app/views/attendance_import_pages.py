@@ -83,7 +83,8 @@ def preview_page(facility: Facility, ctx: MonthContext, found: Waiting, preview:
         left={message: (len(cells), cells[:_CELLS_NAMED]) for message, cells in left.items()},
         uses=[(use.code, mapping.meaning(use.meaning)) for use in uses if use.meaning], foreign=foreign,
         codes_matter=bool(unknown or found.row.mapping or not found.table.ours),
-        elsewhere=len(shut) > _A_FEW and len(shut) * 2 > len(preview.merge.rows), codes=CODES, folded=0 if preview.blocking else FOLDED, **_changes(preview),
+        elsewhere=len(shut) > _A_FEW and len(shut) * 2 > len(preview.merge.rows),
+        codes=CODES, folded=0 if preview.blocking else FOLDED, **_changes(preview),
     )  # fmt: skip
 
 

@@ -63,6 +63,8 @@ def month_page(
             decision_notices.seen(session, person.user_id, sheet, clock.now())
         readonly = not editable(sheet.state) or not person.may(Right.ATTENDANCE_WRITE, facility.id)
         rows = sheets.lines(session, sheet.id)
+        if not rows and not readonly:
+            page["earlier"] = sheets.earlier(session, facility.id, month)
         page |= {
             **grid_page(sheet, rows, ctx, readonly=readonly),
             "versions": versions.of_sheet(session, sheet.id) if sheet.submissions else [],

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.models import AttendanceLine, AttendanceSheet, JournalEntry, Parameter
 from app.rules.months import Month
 from app.rules.workflow import SheetState
@@ -173,3 +174,27 @@ def _confirm(system: System, *, official: bool) -> None:
     with system() as session:
         for row in session.scalars(select(Parameter)):
             row.official = official
+
+
+@pytest.mark.usefixtures("june")
+def test_a_month_made_by_mistake_and_emptied_can_still_take_the_children_over(
+    client: PortalClient, place: dict[str, int], system: System
+) -> None:
+    client.login(place["admin"])
+    month, create = _month(place, "2026-09"), _month(place, "2026-09", "creer")
+    assert client.submit(create, {"lignes": "1"}).status_code == 302
+    refused = client.submit(create, {"lignes": "900"}, follow_redirects=True)
+    assert "Donnez un nombre de lignes entre 1 et 500" in refused.text  # the month is there: told beside it
+    assert "Reprendre les enfants" not in refused.text
+    made = select(AttendanceSheet.id).where(AttendanceSheet.month == dt.date(2026, 9, 1))
+    lines = select(AttendanceLine).where(
+        AttendanceLine.sheet_id.in_(made), AttendanceLine.deleted_at.is_(None)
+    )
+    with system() as session:
+        session.scalars(lines).one().deleted_at = clock.now()
+    assert "Reprendre les enfants" in client.get(month).text
+    assert client.submit(create, {"source": "precedent"}).status_code == 302
+    with system() as session:
+        assert session.scalars(lines).one().last_name == "Reste"
+    again = client.submit(create, {"source": "precedent"}, follow_redirects=True)
+    assert "Ce relevé vient d’être créé" in again.text

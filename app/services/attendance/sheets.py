@@ -217,7 +217,7 @@ def _create(
 ) -> AttendanceSheet:  # fmt: skip
     if len(children) > ctx.max_lines:
         raise TooManyLines(ctx.max_lines, ctx.mark("max_lines"))
-    sheet = make(session, facility, ctx.month, now)
+    sheet = _without_lines(session, facility, ctx.month) or make(session, facility, ctx.month, now)
     ids = add(session, sheet, children, now)
     changes = [line_change(number, None, child) for number, child in zip(ids, children, strict=True)]
     journal.record(
@@ -227,6 +227,14 @@ def _create(
     )  # fmt: skip
     session.commit()
     return sheet
+
+
+def _without_lines(session: Session, facility: Facility, month: Month) -> AttendanceSheet | None:
+    """A month that was made already, locked, of which no line is left: it is begun anew."""
+    found = find(session, facility.id, month)
+    if found is None or not editable(lock(session, found.id).state) or lines(session, found.id):
+        return None
+    return found
 
 
 def make(session: Session, facility: Facility, month: Month, now: dt.datetime) -> AttendanceSheet:

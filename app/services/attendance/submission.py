@@ -25,16 +25,13 @@ from app.models import (
     Facility,
     Strength,
 )
-from app.rules.attendance import FIELDS, MonthContext, format_field, is_blank, judge_sheet
-from app.rules.codes import BLANK, Totals, totals
-from app.rules.french import count
-from app.rules.violations import Severity, Violation
+from app.rules.attendance import FIELDS, MonthContext, format_field, is_blank
+from app.rules.codes import Totals, totals
+from app.rules.violations import Violation
 from app.rules.workflow import Party, Verb, transition
 from app.services.attendance import decision_notices, receipt
+from app.services.attendance.readiness import obstacles
 from app.services.attendance.sheets import Line, base_of, lines, lock
-
-#: The code of what no correction mends: the month is not over.
-UNFINISHED: Final = "mois-en-cours"
 
 
 class WrongState(Exception):
@@ -75,44 +72,6 @@ class ReasonFault(Enum):
 
 #: Characters of a reason: what fits a screen.
 LONGEST_REASON: Final = 2000
-
-
-def obstacles(rows: Sequence[Line], ctx: MonthContext) -> list[tuple[Line | None, Violation]]:
-    """Everything that keeps the month from being submitted, and the warnings."""
-    found: list[tuple[Line | None, Violation]] = [
-        (None if index is None else rows[index], violation)
-        for index, violation in judge_sheet([row.child for row in rows], ctx)
-    ]
-    children = [row.child for row in rows if not is_blank(row.child)]
-    if children and all(child.codes.strip(BLANK) == "" for child in children):
-        found.insert(
-            0,
-            (
-                None,
-                Violation(
-                    "aucun-jour",
-                    f"Aucun jour n’est encodé, pour {count(len(children), 'enfant')}.",
-                    "Encodez les présences du mois ; signez ainsi seulement si personne n’est venu.",
-                    Severity.WARNING,
-                    "",
-                ),
-            ),
-        )
-    if ctx.today <= ctx.month.last:
-        found.insert(
-            0,
-            (
-                None,
-                Violation(
-                    UNFINISHED,
-                    f"Le mois n’est pas terminé : {ctx.month.label} se soumet à partir du {ctx.month.next().first:%d/%m/%Y}.",
-                    "Continuez d’encoder ; tout est enregistré au fur et à mesure.",
-                    Severity.BLOCKING,
-                    "",
-                ),
-            ),
-        )
-    return found
 
 
 @dataclass(frozen=True)

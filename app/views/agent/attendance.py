@@ -20,7 +20,7 @@ from app.rules.months import Month
 from app.rules.workflow import Party, SheetState, Verb, transitions_for
 from app.security.guards import actor, needs
 from app.security.rights import Right
-from app.services.attendance import deadlines, months, review, submission, versions
+from app.services.attendance import deadlines, months, readiness, review, submission, versions
 from app.views.agent import attendance_queue, door
 from app.views.attendance import found_facility, send_receipt, versions_page
 from app.views.attendance_page import consulted, grid_page
@@ -147,7 +147,7 @@ def _sheet_page(
     frozen = submitted.version
     rows, ctx = versions.lines_of(frozen), replace(ctx, closed=versions.closed_of(frozen))
     since = versions.difference(submitted.before, frozen) if submitted.before else None
-    found = submission.obstacles(rows, ctx)
+    found = readiness.obstacles(rows, ctx)
     answers = versions.returns(db.session(), sheet.id)
     page = {
         "facility": facility,
