@@ -36,7 +36,7 @@ _MIDNIGHT = re.compile(r"[T ]0{1,2}:00(:00(\.0+)?)?$")
 _RATE = re.compile(r"€?([+-]?\d{1,9}(?:[.,]\d{1,2})?)(?:€|eur|euros?)?", re.IGNORECASE)
 
 _WRITE_A_DATE = "Écrivez la date jour/mois/année, par exemple 05/03/2025."
-_WRITE_A_CODE = "Utilisez P, P½, J, J½, I ou I½, ou laissez la case vide si l’enfant n’était pas attendu."
+_WRITE_A_CODE = "Utilisez P, P½, J, J½, I ou I½ (½ s’écrit aussi /2), ou laissez la case vide si l’enfant n’était pas attendu."
 
 Value = TypeVar("Value")
 Reading = tuple[object, Violation | None]

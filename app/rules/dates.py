@@ -10,6 +10,7 @@ from app.rules.months import MONTH_NAMES, SHORT_MONTH_NAMES, WEEKDAY_NAMES
 
 _DAY_FIRST = re.compile(r"(\d{1,2})\s?([/.\-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})[\-/.](\d{1,2})[\-/.](\d{1,2})")
+_DIGITS = re.compile(r"(\d\d)(\d\d)((?:19|20)\d\d)")  # 10092026
 # « 1er septembre 2025 », « lundi 5 oct. 2026 »
 _IN_WORDS = re.compile(rf"(?:(?:{'|'.join(WEEKDAY_NAMES)}) )?(\d{{1,2}})(?:er)? ([a-z]+)\.? (\d{{4}})")
 _MONTHS = {
@@ -20,7 +21,7 @@ _MONTHS = {
 
 
 def written_day(text: str) -> tuple[int, int, int] | None:
-    """Year, month and day as written, possible or not: 3/10/2026, 03-10-26, 2026-10-03, 3 octobre 2026.
+    """Year, month and day as written, possible or not: 3/10/2026, 03-10-26, 2026-10-03, 03102026, 3 octobre 2026.
 
     None for what is no date.
     """
@@ -31,6 +32,8 @@ def written_day(text: str) -> tuple[int, int, int] | None:
         return int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)
     if found := _YEAR_FIRST.fullmatch(text):
         return int(found[1]), int(found[2]), int(found[3])
+    if found := _DIGITS.fullmatch(text):
+        return int(found[3]), int(found[2]), int(found[1])
     if (found := _IN_WORDS.fullmatch(unaccented(text))) and found[2] in _MONTHS:
         return int(found[3]), _MONTHS[found[2]], int(found[1])
     return None

@@ -62,7 +62,7 @@ def test_every_planted_fault_is_named_at_its_cell() -> None:
     context = MonthContext(
         month=OCTOBER,
         today=date(2026, 11, 2),
-        closed=closed_days(OCTOBER, lambda day: day.weekday() < 5, {}, []),
+        closed=closed_days(OCTOBER, OCTOBER.first, lambda day: day.weekday() < 5, {}, []),
         capacity=60,
         max_lines=500,
         max_age_months=None,

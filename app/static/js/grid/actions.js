@@ -112,7 +112,7 @@ export class Actions {
       "cellule refusée ou en conflit n’est pas enregistrée",
       "cellules refusées ou en conflit ne sont pas enregistrées",
     );
-    return `${cells} : corrigez ou abandonnez d’abord ce que montre « À revoir » (F8).`;
+    return `${cells} : corrigez ou abandonnez d’abord ce que montre « À revoir ».`;
   }
 
   explain(sign) {
@@ -125,7 +125,7 @@ export class Actions {
     const kept = store?.persistent === false ? "dans cet onglet, qu’il faut laisser ouvert," : "sur cet appareil";
     const verb = pending < 2 ? "est gardée" : "sont gardées";
     const leave = pending < 2 ? "partira" : "partiront";
-    const apart = this.model.troubled.size ? `, sauf ${count(this.model.troubled.size, "cellule")} à revoir (F8)` : "";
+    const apart = this.model.troubled.size ? `, sauf ${count(this.model.troubled.size, "cellule")} à revoir` : "";
     const waiting = pending
       ? `${count(pending, "modification")} ${verb} ${kept} et ${leave} dès que la connexion revient${apart}.`
       : `Tout ce que vous avez encodé jusqu’ici est enregistré${apart}.`;

@@ -31,6 +31,11 @@ export class Banner {
     if (this.until?.()) this.element.hidden = true;
   }
 
+  /** What says that there is something to mend has done its part once one is there. */
+  makeRoom() {
+    if (this.until) this.element.hidden = true;
+  }
+
   /** Of one's last act in the grid, until the next one takes it away with an empty text; never over what has a way out. */
   brief(text) {
     const shown = this.element.hidden ? "" : this.text.textContent;

@@ -18,11 +18,12 @@ export function parseCode(typed) {
 }
 
 const DAY_FIRST = /^(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})$/;
+const DIGITS = /^(\d\d)(\d\d)((?:19|20)\d\d)$/; // 10092026
 const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/;
 
 /** A typed date as « 2026-10-03 », null when it is none: the server says what is wrong with it. */
 export function parseDate(typed) {
-  const text = typed.trim();
+  const text = typed.trim().replace(DIGITS, "$1/$2/$3");
   const first = YEAR_FIRST.exec(text);
   const last = DAY_FIRST.exec(text);
   if (!first && !last) return null;

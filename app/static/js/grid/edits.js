@@ -106,7 +106,7 @@ export class Edits {
     const { day } = this.model.config.columns[column];
     const details = reason ?? {
       message: `Le code « ${text.slice(0, 24)} » au jour ${day} n’est pas connu.`,
-      help: "Utilisez P, P½, J, J½, I ou I½, ou laissez la case vide si l’enfant n’était pas attendu.",
+      help: "Utilisez P, P½, J, J½, I ou I½ (½ s’écrit aussi /2), ou laissez la case vide si l’enfant n’était pas attendu.",
     };
     const state = this.model.ensure(row, column);
     this.view.change(row, column, () => {

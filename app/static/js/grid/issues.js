@@ -112,7 +112,10 @@ export class Issues {
   }
 
   go({ row, column }) {
-    if (NARROW.matches && !this.panel.hidden) this.toggle(false);
+    if (NARROW.matches) {
+      if (!this.panel.hidden) this.toggle(false);
+      this.arrived();
+    }
     this.reveal([{ row, column }]);
     this.selection.moveTo(row, column);
   }

@@ -73,6 +73,7 @@ function start(root) {
     banner.settle();
   };
   issues.reveal = history.reveal = (cells) => toolbar.reveal(cells);
+  issues.arrived = () => banner.makeRoom();
   pointer.explain = (row, column) => explain(view.cell(row, column), status.note(row, column));
   document.querySelector(".skip-link[href='#tableau']")?.addEventListener("click", (event) => {
     if (!selection.cell) return;
