@@ -113,7 +113,7 @@ export class Issues {
 
   go({ row, column }) {
     if (NARROW.matches) {
-      if (!this.panel.hidden) this.toggle(false);
+      if (!this.panel.hidden) this.toggle(false, false); // the button is far above
       this.arrived();
     }
     this.reveal([{ row, column }]);
@@ -128,13 +128,13 @@ export class Issues {
     if (row) this.go({ row, column: this.model.config.columnOf.get(key) ?? 1 });
   }
 
-  toggle(open = this.panel.hidden) {
+  toggle(open = this.panel.hidden, focus = true) {
     this.panel.hidden = !open;
     this.button.ariaExpanded = String(open);
     if (open) {
       this.render();
       this.panel.focus();
-    } else this.button.focus();
+    } else if (focus) this.button.focus();
   }
 
   refresh() {
