@@ -39,7 +39,12 @@ function rememberSections() {
 
 // In a menu longer than the screen, the link of this page is in sight.
 function showCurrent(panel) {
-  panel.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  const link = panel.querySelector("[aria-current]");
+  // Not scrollIntoView: in some browsers Tab then goes on from there, past the links to the content.
+  for (const frame of link ? [link.closest(".side-sections"), panel] : []) {
+    const [{ top, bottom }, seen] = [link, frame].map((one) => one.getBoundingClientRect());
+    frame.scrollTop += Math.max(0, bottom - seen.bottom) - Math.max(0, seen.top - top);
+  }
 }
 
 const panel = document.getElementById("navigation");
