@@ -1,12 +1,14 @@
 """The rules of a crèche's month of presences (guide 10.1.2): one place for grid, import, CLI and review.
 
-It stands in four rooms, and callers import from here: `attendance_types` (shapes), `attendance_fields` (one
-value read or shown), `attendance_line` (one child's line) and `attendance_sheet` (the whole month).
+It stands in five rooms, and callers import from here: `attendance_types` (shapes), `attendance_fields` (one
+value read or shown), `attendance_line` (one child's line), `attendance_sheet` (the whole month) and
+`attendance_forgotten` (what a signer should look at).
 """
 
 from __future__ import annotations
 
 from app.rules.attendance_fields import LONGEST_TEXT, NISS_PRESENT, format_field, parse_field, read_line
+from app.rules.attendance_forgotten import forgotten
 from app.rules.attendance_line import is_blank, judge_line, refusal
 from app.rules.attendance_sheet import (
     Finding,
@@ -42,6 +44,7 @@ __all__ = [
     "Occupancy",
     "children_twice",
     "day_of",
+    "forgotten",
     "format_field",
     "from_previous",
     "is_blank",

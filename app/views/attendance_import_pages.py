@@ -17,7 +17,7 @@ from app.rules.months import Month
 from app.rules.workflow import editable
 from app.security.guards import actor
 from app.services.attendance import imports, mapping, sheets
-from app.services.attendance.import_preview import CLOSED, Preview, day_changes, field_changes
+from app.services.attendance.import_preview import Preview, day_changes, field_changes
 from app.services.attendance.import_questions import name_of
 from app.services.attendance.import_waiting import Waiting
 from app.spreadsheets.refusals import UnusableFile
@@ -28,7 +28,6 @@ MENDABLE: Final = 200
 FOLDED: Final = 25
 _CELLS_NAMED: Final = 40
 _A_WORD: Final = 3
-_A_FEW: Final = 3
 #: What a day can hold, as its choices show it.
 CODES: Final = tuple((code.display, f"{code.display} – {code.label}") for code in Code)
 MEANINGS: Final = (
@@ -75,7 +74,6 @@ def preview_page(facility: Facility, ctx: MonthContext, found: Waiting, preview:
     for fault in preview.blocking[MENDABLE:]:
         left.setdefault(fault.message, []).append(fault.cell)
     mendable = preview.blocking[:MENDABLE]
-    shut = {fault.number for fault in preview.blocking if fault.violation.code == CLOSED}
     return render_template(
         "attendance/import_preview.html", facility=facility, month=ctx.month, row=found.row, preview=preview,
         ticket=imports.ticket(found, preview, ctx), moved=found.row.base != preview.base,
@@ -83,7 +81,6 @@ def preview_page(facility: Facility, ctx: MonthContext, found: Waiting, preview:
         left={message: (len(cells), cells[:_CELLS_NAMED]) for message, cells in left.items()},
         uses=[(use.code, mapping.meaning(use.meaning)) for use in uses if use.meaning], foreign=foreign,
         codes_matter=bool(unknown or found.row.mapping or not found.table.ours),
-        elsewhere=len(shut) > _A_FEW and len(shut) * 2 > len(preview.merge.rows),
         codes=CODES, folded=0 if preview.blocking else FOLDED, **_changes(preview),
     )  # fmt: skip
 

@@ -69,3 +69,10 @@ def test_before_the_opening_no_column_is_asked_for_and_no_code_taken(desk: Desk)
     _, preview = desk.send(workbook(FIRST))
     assert {fault.violation.code for fault in preview.faults} == {"jour-ferme"}
     assert "avant l’ouverture, le 12/10/2026" in preview.faults[0].message
+
+
+def test_it_asks_for_the_month_when_most_children_come_on_closed_days(desk: Desk) -> None:
+    saturday = [None, None, "P"]  # 3 October
+    shut = [child(f"Amrani {name}", "Adam", *saturday) for name in "ABCD"]
+    assert desk.send(workbook(*shut, FIRST))[1].elsewhere
+    assert not desk.send(workbook(shut[0], FIRST, SECOND))[1].elsewhere

@@ -33,10 +33,10 @@ TITLES: Final = {spec.key: spec.label.replace("'", "’") for spec in FIELDS} | 
 }
 _ORDER: Final = {key: place for place, key in enumerate(TITLES)}
 
-#: A code on a closed day.
+#: A code on a closed day, and on any day that takes none: no other presence code mends it.
 CLOSED: Final = "jour-ferme"
-#: What no other presence code mends: the day takes none.
 OFF: Final = frozenset({CLOSED, "jour-futur"})
+_A_FEW: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,12 @@ class Preview:
     def alerts(self) -> list[Fault]:
         """What says that it may be the wrong file."""
         return [fault for fault in self.faults if fault.violation.code in ALERTS]
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether most children have codes on closed days: often another month's file."""
+        shut = {fault.number for fault in self.blocking if fault.violation.code == CLOSED}
+        return len(shut) > _A_FEW and len(shut) * 2 > len(self.merge.rows)
 
     @cached_property
     def after(self) -> Totals:
